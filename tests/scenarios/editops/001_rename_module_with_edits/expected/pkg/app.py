@@ -1,0 +1,3 @@
+from pkg.reader import read
+
+read('x')

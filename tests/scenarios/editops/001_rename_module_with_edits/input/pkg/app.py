@@ -1,0 +1,3 @@
+from pkg.loader import load
+
+load('x')

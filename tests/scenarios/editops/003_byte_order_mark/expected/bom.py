@@ -1,0 +1,2 @@
+﻿new = 1
+print(new)

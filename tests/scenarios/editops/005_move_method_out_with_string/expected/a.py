@@ -1,0 +1,2 @@
+class Greeter:
+    polite = True

@@ -1,0 +1,7 @@
+class Box:
+    name = ''
+
+    def show(self):
+        return f"""
+{self.name}
+  end"""

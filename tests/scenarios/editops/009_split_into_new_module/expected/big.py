@@ -1,0 +1,7 @@
+import re
+
+from small import one
+
+
+def two():
+    return one()

@@ -1,0 +1,9 @@
+import re
+
+
+def one():
+    return 1
+
+
+def two():
+    return one()
