@@ -1,0 +1,137 @@
+"""`redraft edit`: run the loop, show or ask, and report what became of the request."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from agent import prompt, render
+from agent.events import Emit
+from agent.loop import edit
+from agent.outcome import Declined, EditRequest, Outcome, Proposal, Proposed, Published
+from agent.report import outcome_object
+from agent.request import inside, read_instruction, required_tests
+from agent.worktree import Repository
+from editops import ChangeSet, serialise
+
+NEEDS_YES = "Nothing was written: run it again with --yes to write this, or on a terminal to be asked."
+
+
+class Loop(Protocol):
+    """What runs a request; `agent.loop.edit` outside of tests."""
+
+    def __call__(
+        self, request: EditRequest, *, emit: Emit, approve: Callable[[Proposal], ChangeSet | None]
+    ) -> Outcome: ...
+
+
+def run(
+    *,
+    instruction: str | None,
+    file: str | None,
+    paths: tuple[str, ...],
+    repo: Path,
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
+    tests: str,
+    engine: str,
+    seed: int,
+    max_seconds: float,
+    max_rounds: int,
+    yes: bool,
+    dry_run: bool,
+    commit: bool,
+    as_json: bool,
+    output: str | None,
+    loop: Loop = edit,
+) -> int:
+    words, named = read_instruction(instruction, file, paths)
+    repository = Repository.open(repo)
+    request = EditRequest(
+        instruction=words,
+        repository=repository.root,
+        paths=inside(repository.root, Path.cwd(), named),
+        only=only,
+        exclude=exclude,
+        tests=required_tests(tests),
+        engine=engine,
+        seed=seed,
+        max_seconds=max_seconds,
+        max_rounds=max_rounds,
+    )
+    asks = not (as_json or output) and sys.stdin.isatty() and sys.stdout.isatty()
+    with render.Progress(render.notes(), quiet=as_json) as progress:
+        outcome = loop(request, emit=progress, approve=_approval(progress, yes=yes, dry_run=dry_run, asks=asks))
+    if isinstance(outcome, Published) and commit:
+        outcome = _committed(repository, outcome)
+    reason = "" if dry_run or not isinstance(outcome, Proposed) else _unwritten(asks)
+    if as_json:
+        render.write_exactly(json.dumps(outcome_object(outcome, reason), ensure_ascii=False) + "\n")
+    else:
+        _show(outcome, reason, output, shown=asks and not (yes or dry_run))
+    return 0 if isinstance(outcome, Published) or (dry_run and isinstance(outcome, Proposed)) else 1
+
+
+def _approval(
+    progress: render.Progress, *, yes: bool, dry_run: bool, asks: bool
+) -> Callable[[Proposal], ChangeSet | None]:
+    def approve(proposal: Proposal) -> ChangeSet | None:
+        if dry_run:
+            return None
+        if yes:
+            return proposal.change
+        if not asks:
+            return None
+        console = render.output()
+        with progress.paused():
+            render.print_diff(console, proposal.diff)
+            render.print_report(console, proposal.report)
+            return prompt.review(proposal, ask=input, show=partial(render.print_diff, console))
+
+    return approve
+
+
+def _committed(repository: Repository, published: Published) -> Published:
+    change = published.proposal.change
+    summary = published.proposal.report.instruction
+    return Published(published.proposal, published.entry, repository.commit(change.paths, summary))
+
+
+def _unwritten(asked: bool) -> str:
+    return "Nothing was written, as you said." if asked else NEEDS_YES
+
+
+def _show(outcome: Outcome, reason: str, output: str | None, *, shown: bool) -> None:
+    """The result on standard output, what there is to say about it on standard error."""
+    notes = render.notes()
+    if isinstance(outcome, Declined):
+        render.print_declined(notes, outcome)
+        return
+    if not shown:
+        _print_change(outcome.proposal, output)
+        render.print_report(notes, outcome.proposal.report)
+    if isinstance(outcome, Published):
+        render.say(notes, _published_line(outcome), "green")
+    elif reason:
+        render.say(notes, reason)
+
+
+def _print_change(proposal: Proposal, output: str | None) -> None:
+    console = render.output()
+    if output == "jsonl":
+        render.write_exactly(serialise(proposal.change))
+    elif output == "diff" or not console.is_terminal:
+        render.write_exactly(proposal.diff)
+    else:
+        render.print_diff(console, proposal.diff)
+
+
+def _published_line(published: Published) -> str:
+    count = len(published.proposal.change.touched())
+    files = "1 file" if count == 1 else f"{count} files"
+    made = f", committed as {published.commit[:10]}" if published.commit else ""
+    return f"Wrote {files}{made}. Take it back with: redraft undo {published.entry}"

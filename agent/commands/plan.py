@@ -1,0 +1,42 @@
+"""`redraft plan`: say what an instruction is understood to mean."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from agent import render
+from agent.loop import plan
+from agent.outcome import Declined, EditRequest
+from agent.report import outcome_object, plan_object
+from agent.request import inside, read_instruction
+from agent.worktree import Repository
+
+
+def run(
+    *,
+    instruction: str | None,
+    file: str | None,
+    paths: tuple[str, ...],
+    repo: Path,
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
+    engine: str,
+    seed: int,
+    as_json: bool,
+) -> int:
+    words, named = read_instruction(instruction, file, paths)
+    root = Repository.open(repo).root
+    folders = inside(root, Path.cwd(), named)
+    request = EditRequest(words, root, folders, only=only, exclude=exclude, engine=engine, seed=seed)
+    # The plan is the result here, so it goes to standard output, not past it.
+    with render.Progress(render.notes(), quiet=True) as progress:
+        understood = plan(request, emit=progress)
+    if as_json:
+        found = outcome_object(understood) if isinstance(understood, Declined) else plan_object(understood)
+        render.write_exactly(json.dumps(found, ensure_ascii=False) + "\n")
+    elif isinstance(understood, Declined):
+        render.print_declined(render.notes(), understood)
+    else:
+        render.print_plan(render.output(), understood)
+    return 1 if isinstance(understood, Declined) else 0

@@ -1,0 +1,77 @@
+"""What a user can put right: one clear sentence each, with what to do.
+
+Raised anywhere in `agent`, caught in one place at the command line, which prints
+the sentence and leaves with `exit_code`. Knows nothing of terminals.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class UserError(Exception):
+    """Base of the family."""
+
+    def __init__(self, message: str, exit_code: int = 2) -> None:
+        super().__init__(message)
+        self.message = message
+        self.exit_code = exit_code
+
+
+class NotARepository(UserError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is not inside a git repository: run `git init` there or give --repo DIR.")
+
+
+class BareRepository(UserError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is a bare repository without files to edit: clone it and work in the clone.")
+
+
+class MergeInProgress(UserError):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"A {what} is in progress: finish or abort it, then try again.")
+
+
+class OutsideRepository(UserError):
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path!r} leads outside the repository or into its git folder: "
+                         "name a regular file of the repository.")
+
+
+class UnreadableFile(UserError):
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path} cannot be read ({reason}): check that it exists and its permissions.")
+
+
+class WriteFailed(UserError):
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path} cannot be written ({reason}): no file was changed; "
+                         "make it writable and try again.")
+
+
+class NothingToUndo(UserError):
+    def __init__(self) -> None:
+        super().__init__("There is nothing to undo in this repository: see `redraft log`.", exit_code=1)
+
+
+class UnknownEntry(UserError):
+    def __init__(self, entry: str) -> None:
+        super().__init__(f"There is no edit {entry!r} that can be undone: see `redraft log`.")
+
+
+class RepositoryBusy(UserError):
+    def __init__(self) -> None:
+        super().__init__("Another redraft is writing to this repository: wait until it is done and try again.")
+
+
+class DamagedJournal(UserError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"The record {path} is damaged: move it away to go on without its undo history.")
+
+
+class GitFailed(UserError):
+    """Git said no for a reason that none of the others names."""
+
+    def __init__(self, command: str, complaint: str) -> None:
+        super().__init__(f"git {command} failed: {complaint or 'it gave no reason'}.")

@@ -1,0 +1,48 @@
+"""The one stream of events of a run; the terminal view, the JSON output and the tests read the same values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine import Diagnostic
+
+from agent.outcome import PlanView
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStarted:
+    """A phase of the loop begins."""
+
+    phase: str
+    """locate, plan, sites, stage, validate, repair, publish"""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The instruction was understood."""
+
+    plan: PlanView
+
+
+@dataclass(frozen=True, slots=True)
+class Denoised:
+    """One denoising step over the site canvases."""
+
+    step: int
+    slots: int
+    settled: int
+    revised: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """A validation round ended with these failures (none: it passed)."""
+
+    round: int
+    diagnostics: tuple[Diagnostic, ...]
+
+
+Event = PhaseStarted | Planned | Denoised | Diagnosed
+Emit = Callable[[Event], None]

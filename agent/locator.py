@@ -1,0 +1,153 @@
+"""Where things are: definitions that an instruction may speak of, and the files that hold a name.
+
+`git grep` finds the files, syntax trees say what stands there; only files with a hit are read and parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from agent.errors import UnreadableFile
+from agent.worktree import Repository
+from engine import Context, Entity, Kind, Project, Resolution, entities, lex, looks_like_code, occurrences, rank, spellings, variants
+
+MAX_PARSED = 160
+"""Files parsed for one instruction; those of the rarest names come first."""
+_PLAIN = frozenset(
+    """a about all an and any are as at be but by call called can change could do everywhere for from have i in into is it its just like
+    make method class function module file need needs new not now of old on one only or our please rename renamed should so than that
+    the them then there they this to up use used we which will with would you your""".split()
+)
+"""Plain English: looked up as definitions, but not as parameters or variables, which would be found in every other file."""
+
+
+@dataclass(slots=True)
+class Tree:
+    """The user's files as text, read once; what cannot be read is remembered with its reason."""
+
+    repository: Repository
+    paths: tuple[str, ...]
+    project: Project = field(init=False)
+    skipped: dict[str, str] = field(default_factory=dict)
+    _bytes: dict[str, bytes | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.project = Project(self.paths, self.text)
+
+    def data(self, path: str) -> bytes | None:
+        """The bytes of a file; None when there is none or it can't be read."""
+        if path not in self._bytes:
+            try:
+                self._bytes[path] = self.repository.read_if_there(path)
+            except UnreadableFile as error:
+                self.skipped[path] = str(error)
+                self._bytes[path] = None
+        return self._bytes[path]
+
+    def text(self, path: str) -> str | None:
+        """A file without its byte-order mark; None when it isn't UTF-8."""
+        data = self.data(path)
+        if data is None:
+            return None
+        try:
+            return data.decode("utf-8").removeprefix("\ufeff")
+        except UnicodeDecodeError:
+            self.skipped[path] = "not UTF-8"
+            return None
+
+    def holding(self, names: Sequence[str]) -> dict[str, str]:
+        """Texts of the files that hold any of the names, also inside longer ones."""
+        found = {}
+        for path in sorted(self.repository.grep(names, whole_word=False)):
+            text = self.text(path)
+            if text is None:
+                continue
+            module = self.project.module(path) if path.endswith((".py", ".pyi")) else None
+            if module is not None and module.tree is None:
+                self.skipped[path] = "does not parse"
+                continue
+            found[path] = text
+        return found
+
+    def related(self, one: Entity, other: Entity) -> bool:
+        """Whether a rename of one takes the other along: overrides, overloads, stubs."""
+        if one.path == other.path and one.owner == other.owner and one.kind is other.kind:
+            return True
+        return any(
+            found.start == other.start and found.resolution is Resolution.YES
+            for found in occurrences(self.project, one, [other.path])
+        )
+
+
+def context_of(tree: Tree, instruction: str) -> Context:
+    """What the repository defines under the names that the instruction's words may spell."""
+    lexemes = lex(instruction)
+    names = spellings(lexemes)
+    found: list[Entity] = []
+    for path in _files_defining(tree, names):
+        found.extend(entities(tree.project, path, frozenset(names)))
+    found.extend(_modules(tree.paths, frozenset(names)))
+    unique = list({(e.kind, e.name, e.owner, e.path): e for e in found}.values())
+    counts: dict[str, int] = {}
+    for entity in unique:
+        counts[entity.name] = counts.get(entity.name, 0) + 1
+    words = {lexeme.text for lexeme in lexemes}
+    files = frozenset(words & {path.rsplit("/", 1)[-1].split(".", 1)[0] for path in tree.paths})
+    folders = frozenset(words & {part for path in tree.paths for part in path.split("/")[:-1]})
+    return Context(rank(unique, instruction, lexemes), counts, files, folders)
+
+
+def _files_defining(tree: Tree, names: Iterable[str]) -> list[str]:
+    """Python files that seem to define one of the names, the rarest names first, MAX_PARSED at most."""
+    words = [name for name in names if name.isascii() and name.isidentifier()]
+    bound = [name for name in words if name.lower() not in _PLAIN]
+    any_, some = "|".join(words), "|".join(bound)
+    if not words:
+        return []
+    patterns = [rf"^[ 	]*(async[ 	]+)?(def|class)[ 	]+({any_})([^A-Za-z0-9_]|$)"]
+    if bound:
+        patterns += [
+            rf"^[ 	]*((self|cls)[.])?({some})[ 	]*(:|=[^=])",
+            rf"^[ 	]*(async[ 	]+)?def .*[(, *]({some})[ 	]*[:=,)]",
+            rf"^[ 	]+[*]*({some})([ 	]*[:=][^=].*)?,([ 	]*#.*)?$",
+        ]
+    spelled = re.compile(rf"(?<![A-Za-z0-9_])(?:{any_})(?![A-Za-z0-9_])")
+    files: dict[str, set[str]] = {}
+    for path, _, line in tree.repository.grep_lines("|".join(f"({pattern})" for pattern in patterns)):
+        if path.endswith((".py", ".pyi")):
+            for name in spelled.findall(line):
+                files.setdefault(name, set()).add(path)
+    chosen: dict[str, None] = {}
+    for name in sorted(files, key=lambda name: (not looks_like_code(name), len(files[name]), name)):
+        for path in sorted(files[name], key=lambda path: (path.count("/"), path)):
+            chosen[path] = None
+    return list(chosen)[:MAX_PARSED]
+
+
+def _modules(paths: Iterable[str], names: frozenset[str]) -> list[Entity]:
+    """Modules and packages of these names, from the paths alone."""
+    found = []
+    for path in paths:
+        folder, _, last = path.rpartition("/")
+        stem = last.removesuffix(".py")
+        if stem == last:
+            continue
+        if stem == "__init__":
+            package = folder.rpartition("/")[2]
+            if package in names:
+                found.append(Entity(Kind.PACKAGE, package, path))
+        elif stem in names:
+            found.append(Entity(Kind.MODULE, stem, path))
+    return found
+
+
+def texts_of(tree: Tree, target: Entity) -> dict[str, str]:
+    """Files in which the target's name stands in any spelling, its own among them."""
+    texts = tree.holding(variants(target.name) or (target.name,))
+    if target.path not in texts:
+        text = tree.text(target.path)
+        if text is not None:
+            texts[target.path] = text
+    return texts

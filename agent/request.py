@@ -1,0 +1,57 @@
+"""What was typed, as an `EditRequest`: the instruction from its source, paths as the repository names them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from agent.errors import OutsideRepository, UnreadableFile, UserError
+
+STANDARD_INPUT = "-"
+
+
+def read_instruction(instruction: str | None, file: str | None, paths: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The instruction and the paths; with `--file`, every plain argument is a path."""
+    if file is not None:
+        return _text(file), ((instruction, *paths) if instruction else paths)
+    if instruction == STANDARD_INPUT:
+        return _text(STANDARD_INPUT), paths
+    return _stated(instruction or ""), paths
+
+
+def inside(root: Path, folder: Path, paths: Iterable[str]) -> tuple[str, ...]:
+    """Paths typed in `folder`, relative to the repository `root`; from elsewhere, they count from the root."""
+    start = folder.resolve() if folder.resolve().is_relative_to(root.resolve()) else root
+    return tuple(_inside(root, start, path) for path in paths)
+
+
+def required_tests(tests: str) -> str | None:
+    """`none` is no tests at all."""
+    return None if tests.strip().lower() in ("", "none") else tests
+
+
+def _inside(root: Path, start: Path, path: str) -> str:
+    place = (start / path).resolve()
+    if not place.is_relative_to(root.resolve()):
+        raise OutsideRepository(path)
+    if not place.exists():
+        raise UserError(f"There is no {path} in the repository {root}: check the path.")
+    return place.relative_to(root.resolve()).as_posix()
+
+
+def _text(source: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if source == STANDARD_INPUT else Path(source).read_bytes()
+        return _stated(data.decode("utf-8-sig"))
+    except OSError as error:
+        raise UnreadableFile(source, error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"The instruction in {source} is not UTF-8 text: save it as UTF-8.") from error
+
+
+def _stated(text: str) -> str:
+    words = " ".join(text.split())
+    if not words:
+        raise UserError('The instruction is empty: say what to rename, such as "rename load_user to fetch_user".')
+    return words

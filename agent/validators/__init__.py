@@ -1,0 +1,27 @@
+"""The checks that a staged change has to pass, cheap to dear."""
+
+from agent.validators.base import ValidationContext, Validator
+from agent.validators.imports import ImportsValidator
+from agent.validators.names import NamesValidator
+from agent.validators.syntax import SyntaxValidator
+from agent.validators.tests import TestsValidator
+from engine import Diagnostic
+
+VALIDATORS: dict[str, tuple[Validator, ...]] = {
+    "parse": (SyntaxValidator(),),
+    "names": (NamesValidator(), ImportsValidator()),
+    "tests": (TestsValidator(),),
+}
+"""Groups in the order in which they run."""
+
+
+def validate(context: ValidationContext) -> list[Diagnostic]:
+    """The new failures of the first group that has any."""
+    for group in VALIDATORS.values():
+        failures = [failure for validator in group for failure in validator.check(context)]
+        if failures:
+            return failures
+    return []
+
+
+__all__ = ["VALIDATORS", "ValidationContext", "Validator", "validate"]

@@ -1,0 +1,78 @@
+"""The engine: discrete diffusion over a canvas of edit decisions. Names are resolved when first used, so that importing is cheap."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.canvas import Canvas as Canvas
+    from engine.canvas import Slot as Slot
+    from engine.corrupt import renoise as renoise
+    from engine.denoiser import Denoiser as Denoiser
+    from engine.diagnostics import Diagnostic as Diagnostic
+    from engine.diagnostics import Source as Source
+    from engine.edits import Decided as Decided
+    from engine.edits import operations as operations
+    from engine.embedded import EmbeddedDenoiser as EmbeddedDenoiser
+    from engine.embedded import EngineInfo as EngineInfo
+    from engine.embedded import available as available
+    from engine.errors import CheckpointError as CheckpointError
+    from engine.errors import EngineError as EngineError
+    from engine.errors import UnknownEngine as UnknownEngine
+    from engine.evidence import Entity as Entity
+    from engine.evidence import Kind as Kind
+    from engine.evidence import Project as Project
+    from engine.evidence import Resolution as Resolution
+    from engine.evidence import entities as entities
+    from engine.evidence import occurrences as occurrences
+    from engine.evidence import qualified as qualified
+    from engine.lexemes import lex as lex
+    from engine.naming import variants as variants
+    from engine.plan import Intent as Intent
+    from engine.plan import NotUnderstood as NotUnderstood
+    from engine.plan import Place as Place
+    from engine.plan import Plan as Plan
+    from engine.plan import Why as Why
+    from engine.rename import IntentSites as IntentSites
+    from engine.rename import clash as clash
+    from engine.rename import denoise_sites as denoise_sites
+    from engine.rename import open_sites as open_sites
+    from engine.rename import reconsider as reconsider
+    from engine.retrieval import Context as Context
+    from engine.retrieval import looks_like_code as looks_like_code
+    from engine.retrieval import rank as rank
+    from engine.retrieval import spellings as spellings
+    from engine.sampler import Sampler as Sampler
+    from engine.scope import locate as locate
+    from engine.sampler import StepEvent as StepEvent
+    from engine.understanding import Understood as Understood
+    from engine.understanding import understand as understand
+
+_HOMES = {
+    "engine.canvas": ("Canvas", "Slot"),
+    "engine.corrupt": ("renoise",),
+    "engine.denoiser": ("Denoiser",),
+    "engine.diagnostics": ("Diagnostic", "Source"),
+    "engine.edits": ("Decided", "operations"),
+    "engine.embedded": ("EmbeddedDenoiser", "EngineInfo", "available"),
+    "engine.errors": ("CheckpointError", "EngineError", "UnknownEngine"),
+    "engine.evidence": ("Entity", "Kind", "Project", "Resolution", "entities", "occurrences", "qualified"),
+    "engine.lexemes": ("lex",),
+    "engine.naming": ("variants",),
+    "engine.plan": ("Intent", "NotUnderstood", "Place", "Plan", "Why"),
+    "engine.rename": ("IntentSites", "clash", "denoise_sites", "open_sites", "reconsider"),
+    "engine.retrieval": ("Context", "looks_like_code", "rank", "spellings"),
+    "engine.sampler": ("Sampler", "StepEvent"),
+    "engine.scope": ("locate",),
+    "engine.understanding": ("Understood", "understand"),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> object:
+    """A public name, from the module that defines it (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'engine' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)

@@ -1,0 +1,36 @@
+"""Longer names that contain the old one: candidates for going along with a rename.
+
+One decision per distinct name, so that all its places change together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from engine.naming import replaced_inside, subwords, variants
+
+MAX_FAMILY = 48
+Spot = tuple[str, int, int]
+"""path, start and end in characters"""
+
+
+def family(texts: Mapping[str, str], old: str, new: str) -> dict[str, tuple[Spot, ...]]:
+    """Every longer identifier of the texts whose sub-words contain those of `old`, with all places where it stands.
+
+    At most MAX_FAMILY names: those of tests first (for a name of one sub-word, `get` say, hundreds of others contain it), then by
+    the number of places, the rare ones first.
+    """
+    if not subwords(old):
+        return {}
+    alternatives = "|".join(re.escape(text) for text in sorted(variants(old), key=len, reverse=True))
+    pattern = re.compile(rf"(?<![^\W_])[^\W\d]?\w*?(?:{alternatives})\w*")
+    found: dict[str, list[Spot]] = {}
+    for path, text in texts.items():
+        for match in pattern.finditer(text):
+            name = match.group()
+            if name != old and (match.start() == 0 or not (text[match.start() - 1].isalnum() or text[match.start() - 1] == "_")):
+                found.setdefault(name, []).append((path, match.start(), match.end()))
+    longer = {name: spots for name, spots in found.items() if replaced_inside(name, old, new) is not None}
+    ranked = sorted(longer, key=lambda name: (not name.lower().startswith("test"), len(longer[name]), name))
+    return {name: tuple(longer[name]) for name in ranked[:MAX_FAMILY]}

@@ -1,0 +1,108 @@
+"""The plan canvas: instruction and candidate definitions as lexemes, one slot per word and per candidate, and back to a plan.
+
+Layout: two global slots, the instruction (a slot per lexeme), then every candidate as name, owner, folder and file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.canvas import Canvas, Row, Slot, feature_array
+from engine.evidence import Entity, Kind
+from engine.features import SEVERAL_KINDS, Channel, Region, Relation, count_id, kind_id, zone_of
+from engine.lexemes import Lexeme, lex
+from engine.retrieval import MAX_INSTRUCTION, Context
+from engine.values import NEW, OLD, TARGET, Value
+
+KIND_SLOT, ALIAS_SLOT = 0, 1
+_WORD_DOMAIN = (Value.OTHER, *OLD, *NEW, Value.ONLY, Value.EXCEPT)
+_PATH_DOMAIN = (Value.OTHER, Value.ONLY, Value.EXCEPT)
+_ENTITY_DOMAIN = (Value.LEAVE, *TARGET)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCanvas:
+    """A plan canvas and where its parts are."""
+
+    canvas: Canvas
+    instruction: str
+    words: tuple[Lexeme, ...]
+    """Lexeme i of the instruction has slot 2 + i."""
+    entities: tuple[Entity, ...]
+    """Candidate j has slot 2 + len(words) + j."""
+
+    def word_slot(self, index: int) -> int:
+        """Slot of a lexeme of the instruction."""
+        return 2 + index
+
+    def entity_slot(self, index: int) -> int:
+        """Slot of a candidate."""
+        return 2 + len(self.words) + index
+
+
+def instruction_lexemes(instruction: str) -> tuple[Lexeme, ...]:
+    """The lexemes of an instruction that fit on the canvas."""
+    return tuple(lex(instruction)[:MAX_INSTRUCTION])
+
+
+def plan_canvas(instruction: str, context: Context, depth: int) -> PlanCanvas:
+    """The canvas of an instruction, every slot masked."""
+    words = instruction_lexemes(instruction)
+    rows: list[Row] = [
+        ("rename", {Channel.REGION: Region.GLOBAL}),
+        ("alias", {Channel.REGION: Region.GLOBAL}),
+    ]
+    slots = [
+        Slot(KIND_SLOT, (Value.RENAME, Value.UNSUPPORTED)),
+        Slot(ALIAS_SLOT, (Value.NO_ALIAS, Value.ALIAS)),
+    ]
+    for word in words:
+        slots.append(Slot(len(rows), _domain(word.text)))
+        rows.append((word.text, _word_features(word.text, context)))
+    for entity in context.entities:
+        slots.append(Slot(len(rows), _ENTITY_DOMAIN))
+        rows.extend(_entity_rows(entity, context))
+    lexemes = tuple(text for text, _ in rows)
+    canvas = Canvas(lexemes, feature_array(rows), tuple(slots), depth)
+    return PlanCanvas(canvas, instruction, words, context.entities)
+
+
+def _domain(text: str) -> tuple[Value, ...]:
+    """Only a word can be (part of) a name; path punctuation may belong to a place; other punctuation is nothing."""
+    if text[0].isalpha() or text[0] == "_":
+        return _WORD_DOMAIN
+    return _PATH_DOMAIN if text[0] in "/.-*" or text[0].isdigit() else (Value.OTHER,)
+
+
+def _word_features(text: str, context: Context) -> dict[Channel, int]:
+    kinds = {entity.kind for entity in context.entities if entity.name == text}
+    count = context.counts.get(text, 0)
+    relation = Relation.DEFINED if count else Relation.ABSENT
+    if not kinds and text in context.files:
+        relation = Relation.FILE
+    elif not kinds and text in context.folders:
+        relation = Relation.FOLDER
+    role = 0
+    if kinds:
+        role = kind_id(next(iter(kinds))) if len(kinds) == 1 else SEVERAL_KINDS
+    return {
+        Channel.REGION: Region.INSTRUCTION,
+        Channel.ROLE: role,
+        Channel.RELATION: relation if text[0].isalpha() or text[0] == "_" else Relation.NONE,
+        Channel.COUNT: count_id(count),
+    }
+
+
+def _entity_rows(entity: Entity, context: Context) -> list[Row]:
+    zone = int(zone_of(entity.path))
+    base = {Channel.REGION: int(Region.ENTITY), Channel.ZONE: zone}
+    name = {**base, Channel.ROLE: kind_id(entity.kind), Channel.COUNT: count_id(context.counts.get(entity.name, 1))}
+    rows: list[Row] = [(entity.name, name)]
+    rows.extend((part, {**base, Channel.RELATION: Relation.IS_OWNER}) for part in entity.owner.split(".")[-2:] if part)
+    parts = entity.path.strip("/").split("/")
+    if entity.kind in (Kind.MODULE, Kind.PACKAGE):
+        parts = parts[:-1]
+    rows.extend(
+        (part.rsplit(".", 1)[0] or part, {**base, Channel.RELATION: Relation.IS_MODULE}) for part in parts[-2:] if part
+    )
+    return rows

@@ -1,0 +1,125 @@
+"""From a settled plan canvas to a plan, or to the reason why there is none."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from engine.evidence import Entity, Kind, qualified
+from engine.naming import is_identifier, join, style_of
+from engine.plan import Intent, NotUnderstood, Place, Plan, Why
+from engine.plan_canvas import ALIAS_SLOT, KIND_SLOT, PlanCanvas
+from engine.sampler import Denoised
+from engine.values import MAX_INTENTS, NEW, OLD, TARGET, Value
+
+Related = Callable[[Entity, Entity], bool]
+"""Whether two definitions are one to a rename: an override, a stub, an overload."""
+Locate = Callable[[str], Place | None]
+"""The place of the repository that some words name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The parts of a settled canvas by number of the intent."""
+
+    made: PlanCanvas
+    settled: Denoised
+
+    def value(self, slot: int) -> Value:
+        return self.settled.canvas.slots[slot].value
+
+    def runs(self, value: Value) -> list[tuple[str, float]]:
+        """Texts of the neighbouring words that hold a value, with their lowest probability."""
+        found: list[tuple[int, int, float]] = []
+        for i, word in enumerate(self.made.words):
+            slot = self.made.word_slot(i)
+            if self.value(slot) is not value:
+                continue
+            sure = self.settled.confidence(slot)
+            joined = found and self.made.instruction[found[-1][1] : word.start].strip() == "" and found[-1][1] + 1 >= word.start
+            if joined:
+                found[-1] = (found[-1][0], word.end, min(found[-1][2], sure))
+            else:
+                found.append((word.start, word.end, sure))
+        return [(self.made.instruction[start:end], sure) for start, end, sure in found]
+
+    def targets(self, number: int) -> list[tuple[Entity, float]]:
+        """The candidates chosen for an intent, the surest first."""
+        chosen = []
+        for j, entity in enumerate(self.made.entities):
+            slot = self.made.entity_slot(j)
+            if self.value(slot) is TARGET[number]:
+                chosen.append((entity, self.settled.confidence(slot)))
+        return sorted(chosen, key=lambda pair: -pair[1])
+
+
+def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate) -> Plan | NotUnderstood:
+    """Read the plan off the canvas; every refusal says in a sentence what is missing."""
+    reader = _Reader(made, settled)
+    if reader.value(KIND_SLOT) is Value.UNSUPPORTED:
+        return NotUnderstood(Why.UNSUPPORTED, "This does not read as a rename, which is all the embedded engine can do: say what to rename to what.")
+    intents: list[Intent] = []
+    for number in range(MAX_INTENTS):
+        found = _intent(reader, number, related)
+        if isinstance(found, NotUnderstood):
+            return found
+        if found is not None:
+            intents.append(found)
+    if not intents:
+        return NotUnderstood(Why.NO_TARGET, "No definition of this repository is named in the instruction: say which function, class or module.")
+    only, exclude = _places(reader, Value.ONLY, locate), _places(reader, Value.EXCEPT, locate)
+    if isinstance(only, NotUnderstood):
+        return only
+    if isinstance(exclude, NotUnderstood):
+        return exclude
+    return Plan(tuple(intents), only, exclude, reader.value(ALIAS_SLOT) is Value.ALIAS)
+
+
+def _intent(reader: _Reader, number: int, related: Related) -> Intent | NotUnderstood | None:
+    targets, news, olds = reader.targets(number), reader.runs(NEW[number]), reader.runs(OLD[number])
+    if not targets and not news and not olds:
+        return None
+    if not targets:
+        if not olds:
+            return None if number else NotUnderstood(Why.NO_TARGET, f"It is not clear what should become {news[0][0]}: say which definition.")
+        return NotUnderstood(Why.NOTHING_MATCHES, f"Nothing called {olds[0][0]} is defined in this repository: check the spelling.")
+    target, sure = targets[0]
+    others = [entity for entity, _ in targets[1:] if entity.name != target.name or not related(target, entity)]
+    if others:
+        candidates = tuple(qualified(entity) for entity in (target, *others))
+        sentence = f"{target.name} could be any of {len(candidates)} definitions: name its class, function or file."
+        return NotUnderstood(Why.AMBIGUOUS, sentence, candidates)
+    if not news:
+        return NotUnderstood(Why.NO_NEW_NAME, f"What should {target.name} be called? The instruction gives no new name.", (qualified(target),))
+    text, certain = max(news, key=lambda run: run[1])
+    new = new_name(text, target)
+    if not is_identifier(new) or keyword.iskeyword(new) or not new.isascii() and not new.isidentifier():
+        return NotUnderstood(Why.BAD_NAME, f"{new} cannot be a name in Python: choose another one.")
+    if new == target.name:
+        return NotUnderstood(Why.BAD_NAME, f"{target.name} is already called that.")
+    return Intent(target, new, min(sure, certain))
+
+
+def new_name(text: str, target: Entity) -> str:
+    """A name as it was said: one word as it stands, several joined in the style of the old name."""
+    words = text.replace("-", " ").split()
+    if len(words) == 1:
+        return words[0]
+    style = style_of(target.name)
+    return join([word if target.kind is Kind.CLASS else word.lower() for word in words], style)
+
+
+def _places(reader: _Reader, value: Value, locate: Locate) -> tuple[Place, ...] | NotUnderstood:
+    places: list[Place] = []
+    for text, _ in reader.runs(value):
+        place = locate(text)
+        if place is None:
+            return NotUnderstood(Why.UNKNOWN_PLACE, f"There is no file or folder {text} in this repository: check the path.")
+        places.append(place)
+    return tuple(dict.fromkeys(places))
+
+
+def unplaced(made: PlanCanvas, names: Sequence[str]) -> tuple[str, ...]:
+    """Words of the instruction that look like names and that no part of the plan has used."""
+    return tuple(word.text for word in made.words if "_" in word.text.strip("_") and word.text not in names)

@@ -1,0 +1,179 @@
+"""Renaming one definition: open its sites, denoise them, and reconsider what a diagnostic blames.
+
+Pure over a `Project`: the caller says which files hold the name and supplies their texts.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.canvas import Canvas
+from engine.corrupt import renoise
+from engine.denoiser import Denoiser
+from engine.edits import Decided
+from engine.evidence import Entity, Kind, Project, entities, homonyms, occurrences
+from engine.family import family
+from engine.features import Blame, Channel
+from engine.paths import like_paths, target_path
+from engine.plan import Intent, Plan
+from engine.sampler import Denoised, Sampler, SampleResult, StepEvent
+from engine.scope import Within
+from engine.sites import Candidate, Rename, Window, alias_gap, from_family, from_occurrence, from_path, windows
+from engine.values import Value
+
+SITE_DEPTH = 3
+_CAN_ALIAS = (Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.METHOD)
+
+
+@dataclass(frozen=True, slots=True)
+class IntentSites:
+    """The windows of one intent, and where each longer name stands besides the place that is shown."""
+
+    rename: Rename
+    windows: tuple[Window, ...]
+    spots: Mapping[str, tuple[tuple[str, int, int], ...]]
+    allowed: Callable[[Candidate], bool]
+
+    @property
+    def canvases(self) -> list[Canvas]:
+        """What the sampler denoises."""
+        return [window.canvas for window in self.windows]
+
+
+def open_sites(
+    project: Project, intent: Intent, plan: Plan, texts: Mapping[str, str], paths: Collection[str], within: Callable[[str], bool]
+) -> IntentSites:
+    """All sites of an intent. texts: the files that hold the old name in any spelling; paths: every file of the repository."""
+    target = intent.target
+    holding = [path for path, text in texts.items() if target.name in text]
+    rename = Rename(target, intent.new, homonyms(project, target, holding), plan.keep_alias and target.kind in _CAN_ALIAS)
+    candidates: list[Candidate] = [
+        from_occurrence(occurrence, rename, texts[occurrence.path]) for occurrence in occurrences(project, target, holding)
+    ]
+    spots = family(texts, target.name, intent.new)
+    candidates.extend(from_family(name, _shown(found, texts), rename) for name, found in spots.items())
+    own = target_path(target)
+    is_file = target.kind in (Kind.MODULE, Kind.PACKAGE)
+    for path in like_paths(paths, target.name):
+        candidate = from_path(path, rename, is_file and path in (own, own + "i"))
+        if candidate is not None:
+            candidates.append(candidate)
+    if rename.keep_alias:
+        candidates.extend(_gap(rename, texts[target.path]))
+    in_plan = Within(plan)
+
+    def allowed(candidate: Candidate) -> bool:
+        return within(candidate.path) and in_plan(candidate)
+
+    made = windows(texts, rename, candidates, SITE_DEPTH, allowed)
+    return IntentSites(rename, tuple(window for window in made if window.candidates), spots, allowed)
+
+
+def _shown(spots: Sequence[tuple[str, int, int]], texts: Mapping[str, str]) -> tuple[str, int, int]:
+    """The place at which a longer name is judged: its definition, or the first one."""
+    return next((s for s in spots if texts[s[0]][max(0, s[1] - 6) : s[1]].endswith(("def ", "class "))), spots[0])
+
+
+def _gap(rename: Rename, text: str) -> list[Candidate]:
+    """The gap behind the definition of the target."""
+    target = rename.target
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return []
+    for node in ast.walk(tree):
+        is_own = isinstance(node, ast.stmt) and node.lineno <= target.line <= (node.end_lineno or 0)
+        if not is_own or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)):
+            continue
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name != target.name:
+            continue
+        at = _line_end(text, node.end_lineno or node.lineno)
+        indent = " " * node.col_offset
+        gap = "\n" if isinstance(node, (ast.Assign, ast.AnnAssign)) else "\n\n" if indent else "\n\n\n"
+        return [alias_gap(text, at, rename, f"{gap}{indent}{target.name} = {rename.new}")]
+    return []
+
+
+def _line_end(text: str, line: int) -> int:
+    """Offset of the end of a 1-based line, its line break left out."""
+    at = -1
+    for _ in range(line):
+        at = text.find("\n", at + 1)
+        if at < 0:
+            return len(text)
+    return at - 1 if text[at - 1 : at] == "\r" else at
+
+
+def denoise_sites(
+    sites: IntentSites, denoiser: Denoiser, sampler: Sampler, generator: np.random.Generator, emit: Callable[[StepEvent], None]
+) -> tuple[list[Decided], SampleResult]:
+    """Decide every site of an intent."""
+    result = sampler.sample(denoiser, sites.canvases, generator, emit)
+    return decisions(sites, result.canvases), result
+
+
+def decisions(sites: IntentSites, settled: Sequence[Denoised]) -> list[Decided]:
+    """What became of every candidate; a longer name's decision holds at all of its places."""
+    out: list[Decided] = []
+    for window, canvas in zip(sites.windows, settled, strict=True):
+        for i, candidate in enumerate(window.candidates):
+            value, sure = canvas.canvas.slots[i].value, canvas.confidence(i)
+            out.append(Decided(candidate, value, sure))
+            if value is Value.REPLACE and candidate.before in sites.spots and candidate.start >= 0:
+                out.extend(Decided(spot, value, sure) for spot in _elsewhere(candidate, sites))
+    return out
+
+
+def _elsewhere(shown: Candidate, sites: IntentSites) -> Iterable[Candidate]:
+    for path, start, end in sites.spots[shown.before]:
+        candidate = replace(shown, path=path, start=start, end=end)
+        if (path, start) != (shown.path, shown.start) and sites.allowed(candidate):
+            yield candidate
+
+
+def reconsider(
+    sites: IntentSites,
+    decided: Sequence[Decided],
+    blamed: Callable[[Decided], bool],
+    denoiser: Denoiser,
+    sampler: Sampler,
+    generator: np.random.Generator,
+) -> tuple[list[Decided], SampleResult]:
+    """Re-noise the blamed slots, told what they held; every other slot of the intent stays clamped."""
+    held = {(d.candidate.path, d.candidate.start, d.candidate.before): d for d in decided}
+    noisy: list[Canvas] = []
+    for window in sites.windows:
+        found = [held[c.path, c.start, c.before] for c in window.candidates]
+        guilty = [blamed(item) and slot.is_free for item, slot in zip(found, window.canvas.slots, strict=True)]
+        canvas = window.canvas.with_values([item.value for item in found], [False] * len(found))
+        noisy.append(_told(renoise(canvas, guilty), found, guilty))
+    result = sampler.sample(denoiser, noisy, generator)
+    again = decisions(sites, result.canvases)
+    kept = {(d.candidate.path, d.candidate.start, d.candidate.before): d.confidence for d in decided}
+    return [
+        replace(d, confidence=kept.get((d.candidate.path, d.candidate.start, d.candidate.before), d.confidence)) if not blamed(d) else d
+        for d in again
+    ], result
+
+
+def _told(canvas: Canvas, found: Sequence[Decided], guilty: Sequence[bool]) -> Canvas:
+    """The canvas with the diagnostic channel set at the blamed slots."""
+    features = canvas.features.copy()
+    for slot, item, bad in zip(canvas.slots, found, guilty, strict=True):
+        if bad:
+            features[slot.position, Channel.DIAGNOSTIC] = Blame.WHILE_REPLACED if item.is_change else Blame.WHILE_KEPT
+    return replace(canvas, features=features)
+
+
+def clash(project: Project, intent: Intent) -> Entity | None:
+    """A definition that already has the new name in the scope of the target."""
+    target = intent.target
+    for entity in entities(project, target.path, {intent.new}):
+        if entity.owner == target.owner and entity.kind not in (Kind.MODULE, Kind.PACKAGE):
+            return entity
+    return None
+

@@ -1,0 +1,57 @@
+"""`redraft train`: download the corpus, prepare shards, train, and put the weights where the engine finds them."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.checkpoint import load
+from engine.embedded import WEIGHTS
+from engine.train.corpus import download, read_manifest
+from engine.train.dataset import Dataset
+from engine.train.initial import from_minilm
+from engine.train.prepare import prepare
+from engine.train.trainer import Options, train
+
+MANIFEST = Path(__file__).parent / "corpus.jsonl"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one stage; every stage goes on where it was stopped."""
+    parser = argparse.ArgumentParser(prog="redraft train", description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("data"), help="working folder of all stages")
+    stages = parser.add_subparsers(dest="stage", required=True)
+    stages.add_parser("download", help="fetch the corpus with pip and check its digests")
+    shards = stages.add_parser("prepare", help="make training shards")
+    shards.add_argument("--tasks", type=int, default=100, help="renames per package")
+    shards.add_argument("--seed", type=int, default=0)
+    shards.add_argument("--workers", type=int, default=2)
+    run = stages.add_parser("run", help="train")
+    run.add_argument("--steps", type=int, default=1600)
+    run.add_argument("--decay", type=int, default=250)
+    run.add_argument("--seed", type=int, default=0)
+    run.add_argument("--encoder", type=Path, help="MiniLM folder (model.safetensors, vocab.txt) for a first training")
+    stages.add_parser("install", help="copy the trained weights into the package")
+    options = parser.parse_args(arguments)
+    archives, prepared, folder = options.data / "sdists", options.data / "shards", options.data / "run"
+    match options.stage:
+        case "download":
+            download(read_manifest(MANIFEST), archives)
+        case "prepare":
+            gc.freeze()
+            prepare(MANIFEST, archives, prepared, tasks=options.tasks, seed=options.seed, workers=options.workers)
+        case "run":
+            start = from_minilm(options.encoder, options.seed) if options.encoder else load(WEIGHTS)
+            data = Dataset.load(sorted(prepared.glob("train-*.npz")), start)
+            train(data, start, folder, Options(steps=options.steps, decay=options.decay, seed=options.seed))
+        case "install":
+            WEIGHTS.parent.mkdir(exist_ok=True)
+            shutil.copy(folder / "denoiser.safetensors", WEIGHTS)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

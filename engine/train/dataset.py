@@ -1,0 +1,186 @@
+"""Shards in memory and batches from them: corruption, hidden and flipped evidence, blamed slots. Every draw comes from one generator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.canvas import Bools, Floats, Ints
+from engine.checkpoint import Checkpoint
+from engine.corrupt import corrupt
+from engine.features import IDENTITIES, SIZES, Blame, Channel, Evidence
+from engine.text_table import TextTable
+from engine.values import Value
+
+BATCH_LEXEMES = 4096
+HIDDEN, FLIPPED, BLAMED = 0.25, 0.02, 0.12
+_QUIET = (Value.OTHER, Value.LEAVE)
+
+
+@dataclass(slots=True)
+class Dataset:
+    """All examples of some shards as flat arrays; row 0 of `vectors` is the padding."""
+
+    vectors: npt.NDArray[np.float16]
+    lexemes: npt.NDArray[np.int32]
+    features: npt.NDArray[np.uint8]
+    starts: Ints
+    lengths: Ints
+    slot_starts: Ints
+    slot_counts: Ints
+    positions: Ints
+    domains: Bools
+    clean: Ints
+    depths: Ints
+    weights: Floats
+
+    @classmethod
+    def load(cls, paths: Sequence[Path], checkpoint: Checkpoint) -> Dataset:
+        """Read the shards and embed every distinct lexeme once."""
+        numbers: dict[str, int] = {}
+        parts = []
+        for path in paths:
+            with np.load(path) as file:
+                part = {name: file[name] for name in file.files}
+            strings = part["strings"].tobytes().decode("utf-8").split("\x00")
+            mapping = np.array([numbers.setdefault(text, len(numbers) + 1) for text in strings], np.int32)
+            part["lexemes"] = mapping[part["lexemes"]]
+            parts.append(part)
+        joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0] if name != "strings"}
+        table = TextTable(checkpoint).embed(list(numbers))
+        lengths, counts = joined["lengths"].astype(np.int64), joined["slot_counts"].astype(np.int64)
+        return cls(
+            vectors=np.concatenate([np.zeros((1, table.shape[1]), np.float32), table]).astype(np.float16),
+            lexemes=joined["lexemes"],
+            features=joined["features"],
+            starts=np.concatenate([[0], np.cumsum(lengths)[:-1]]),
+            lengths=lengths,
+            slot_starts=np.concatenate([[0], np.cumsum(counts)[:-1]]),
+            slot_counts=counts,
+            positions=joined["positions"].astype(np.int64),
+            domains=joined["domains"],
+            clean=joined["clean"].astype(np.int64),
+            depths=joined["depths"].astype(np.int64),
+            weights=joined["weights"],
+        )
+
+    def epoch(self, generator: np.random.Generator, keep: Ints | None = None) -> Iterator[Ints]:
+        """Index batches of one pass in random order: one depth and like lengths in each batch."""
+        rows = np.arange(len(self.lengths)) if keep is None else keep
+        key = self.lengths[rows] + generator.uniform(-6, 6, len(rows)) + 10_000 * self.depths[rows]
+        ordered = rows[np.argsort(key)]
+        batches: list[Ints] = []
+        start = 0
+        while start < len(ordered):
+            end = start
+            while (
+                end < len(ordered)
+                and self.depths[ordered[end]] == self.depths[ordered[start]]
+                and (end - start + 1) * int(self.lengths[ordered[start : end + 1]].max()) <= BATCH_LEXEMES
+            ):
+                end += 1
+            end = max(end, start + 1)
+            batches.append(ordered[start:end])
+            start = end
+        for i in generator.permutation(len(batches)):
+            yield batches[i]
+
+
+@dataclass(slots=True)
+class TrainingBatch:
+    """What one optimiser step reads; shapes as in `engine.canvas.Batch`."""
+
+    text: Floats
+    features: Ints
+    lengths: Ints
+    rows: Ints
+    positions: Ints
+    domains: Bools
+    clean: Ints
+    weights: Floats
+    """[N]; 0 where the truth isn't known or the slot has one legal value"""
+    depth: int
+    is_forced: Bools
+    """[N] slots whose value was set by a diagnostic and must not be replaced by the model's own belief"""
+
+
+def make_batch(data: Dataset, chosen: Ints, generator: np.random.Generator, *, noise: bool = True) -> TrainingBatch:
+    """Gather and corrupt; with noise=False everything is masked and the evidence is as it is."""
+    lengths, counts = data.lengths[chosen], data.slot_counts[chosen]
+    size = int(lengths.max())
+    index = np.zeros((len(chosen), size), np.int64)
+    features = np.zeros((len(chosen), size, len(SIZES)), np.int64)
+    for b, i in enumerate(chosen):
+        span = slice(data.starts[i], data.starts[i] + data.lengths[i])
+        index[b, : lengths[b]] = data.lexemes[span]
+        features[b, : lengths[b]] = data.features[span]
+    slots = np.concatenate([np.arange(data.slot_starts[i], data.slot_starts[i] + data.slot_counts[i]) for i in chosen])
+    rows = np.repeat(np.arange(len(chosen)), counts)
+    positions, domains, clean = data.positions[slots], data.domains[slots], data.clean[slots]
+    forced = np.zeros(len(slots), np.bool_)
+    state = np.zeros(len(slots), np.int64)
+    if noise:
+        shuffled = np.concatenate([[0], 1 + generator.permutation(IDENTITIES - 1)])
+        features[:, :, Channel.IDENTITY] = shuffled[features[:, :, Channel.IDENTITY]]
+        _disturb_evidence(features, rows, positions, len(chosen), generator)
+        state = _noisy(clean, domains, counts, generator)
+        _blame(features, state, forced, rows, positions, domains, clean, len(chosen), generator)
+    features[rows, positions, Channel.STATE] = state + 1
+    quiet = np.isin(clean, _QUIET)
+    known = (clean != Value.MASK) & (domains.sum(axis=1) > 1)
+    weights = data.weights[chosen][rows] * np.where(quiet, 0.3, 1.0) * known
+    text = data.vectors[index].astype(np.float32)
+    return TrainingBatch(text, features, lengths, rows, positions, domains, clean, weights, int(data.depths[chosen[0]]), forced)
+
+
+def _noisy(clean: Ints, domains: Bools, counts: Ints, generator: np.random.Generator) -> Ints:
+    out = np.zeros_like(clean)
+    start = 0
+    for count in counts:
+        span = slice(start, start + count)
+        values = [Value(int(v)) for v in clean[span]]
+        choices = [tuple(Value(int(v)) for v in np.flatnonzero(row)) for row in domains[span]]
+        noisy = corrupt(values, choices, generator)
+        out[span] = [Value.MASK if value is Value.MASK else new for value, new in zip(values, noisy, strict=True)]
+        start += count
+    return out
+
+
+def _disturb_evidence(features: Ints, rows: Ints, positions: Ints, size: int, generator: np.random.Generator) -> None:
+    """Hidden for a quarter of the canvases, wrong for a few slots: evidence is not to be copied."""
+    evidence = features[rows, positions, Channel.EVIDENCE]
+    flip = generator.random(len(rows)) < FLIPPED
+    wrong = generator.integers(Evidence.YES, Evidence.UNKNOWN + 1, len(rows))
+    evidence = np.where((evidence != Evidence.NONE) & flip, wrong, evidence)
+    hide = (generator.random(size) < HIDDEN)[rows]
+    features[rows, positions, Channel.EVIDENCE] = np.where((evidence != Evidence.NONE) & hide, Evidence.HIDDEN, evidence)
+
+
+def _blame(
+    features: Ints,
+    state: Ints,
+    forced: Bools,
+    rows: Ints,
+    positions: Ints,
+    domains: Bools,
+    clean: Ints,
+    size: int,
+    generator: np.random.Generator,
+) -> None:
+    """A diagnostic blames one slot of some site canvases, mostly for what is really wrong; the other slots stand as they should."""
+    site = domains[:, Value.KEEP] & (clean != Value.MASK)
+    for row in np.flatnonzero(generator.random(size) < BLAMED):
+        own = np.flatnonzero((rows == row) & site)
+        if not len(own):
+            continue
+        state[rows == row] = clean[rows == row]
+        slot = own[generator.integers(len(own))]
+        fair = generator.random() < 0.92
+        kept = (clean[slot] != Value.KEEP) == fair
+        features[rows[slot], positions[slot], Channel.DIAGNOSTIC] = Blame.WHILE_KEPT if kept else Blame.WHILE_REPLACED
+        state[slot] = Value.MASK
+        forced[rows == row] = True

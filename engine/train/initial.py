@@ -1,0 +1,65 @@
+"""The start of the first training: the public MiniLM encoder (all-MiniLM-L6-v2, Apache-2.0), read from its safetensors file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file
+
+from engine.canvas import Floats
+from engine.checkpoint import Checkpoint, Config, quantise
+from engine.features import SIZES
+from engine.values import SIZE
+
+
+def from_minilm(folder: Path, seed: int) -> Checkpoint:
+    """Encoder layers and word pieces from `model.safetensors` and `vocab.txt`; every new table small and random."""
+    raw = load_file(str(folder / "model.safetensors"))
+    config = Config()
+    generator = np.random.default_rng(seed)
+    pieces, scale = quantise(raw["embeddings.word_embeddings.weight"])
+    tensors: dict[str, Floats] = {
+        "position": raw["embeddings.position_embeddings.weight"],
+        "segment": raw["embeddings.token_type_embeddings.weight"][0],
+        "embed.norm.weight": raw["embeddings.LayerNorm.weight"],
+        "embed.norm.bias": raw["embeddings.LayerNorm.bias"],
+    }
+    for i in range(config.layers):
+        tensors.update(_layer(raw, f"encoder.layer.{i}.", f"layer.{i}."))
+    tensors.update(new_tables(config, generator))
+    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    return Checkpoint(config, tensors, pieces, scale, tuple(vocabulary), {})
+
+
+def new_tables(config: Config, generator: np.random.Generator) -> dict[str, Floats]:
+    """Structural embeddings and the head."""
+
+    def small(*shape: int) -> Floats:
+        return generator.normal(0.0, 0.02, shape).astype(np.float32)
+
+    tables = {f"feature.{channel.name.lower()}": small(size, config.width) for channel, size in SIZES.items()}
+    return tables | {
+        "belief": np.zeros((SIZE, config.width), np.float32),
+        "head.dense.weight": small(config.width, config.width),
+        "head.dense.bias": np.zeros(config.width, np.float32),
+        "head.norm.weight": np.ones(config.width, np.float32),
+        "head.norm.bias": np.zeros(config.width, np.float32),
+        "head.out.weight": small(SIZE, config.width),
+        "head.out.bias": np.zeros(SIZE, np.float32),
+    }
+
+
+def _layer(raw: dict[str, Floats], source: str, name: str) -> dict[str, Floats]:
+    qkv = [f"{source}attention.self.{part}" for part in ("query", "key", "value")]
+    out = {
+        f"{name}qkv.weight": np.concatenate([raw[f"{part}.weight"] for part in qkv]),
+        f"{name}qkv.bias": np.concatenate([raw[f"{part}.bias"] for part in qkv]),
+        f"{name}inner.weight": raw[f"{source}intermediate.dense.weight"],
+        f"{name}inner.bias": raw[f"{source}intermediate.dense.bias"],
+    }
+    for own, theirs in (("attention", "attention.output"), ("outer", "output")):
+        for part in ("weight", "bias"):
+            out[f"{name}{own}.{part}"] = raw[f"{source}{theirs}.dense.{part}"]
+            out[f"{name}{own}.norm.{part}"] = raw[f"{source}{theirs}.LayerNorm.{part}"]
+    return out

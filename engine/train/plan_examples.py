@@ -1,0 +1,165 @@
+"""Training examples of the plan canvas: generated wording over a task's repository, with the truth of every word and candidate."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from engine.evidence import Entity, Kind
+from engine.features import Zone, zone_of
+from engine.lexemes import Lexeme
+from engine.plan_canvas import instruction_lexemes, plan_canvas
+from engine.retrieval import Context, rank, spellings
+from engine.train.examples import UNKNOWN, Example
+from engine.train.teachers import Index
+from engine.train.wording import Intent, Mark, Scope, Stated, question_without_new, unsupported, word
+from engine.values import TARGET, Value
+
+_TIERS = (
+    frozenset({Kind.CLASS, Kind.FUNCTION, Kind.METHOD, Kind.CONSTANT}),
+    frozenset({Kind.MODULE, Kind.PACKAGE, Kind.ATTRIBUTE}),
+    frozenset({Kind.PARAMETER}),
+)
+
+
+def plan_example(
+    index: Index,
+    changed: Mapping[str, str],
+    intents: Sequence[tuple[Entity, str]],
+    depth: int,
+    rng: random.Random,
+) -> Example | None:
+    """One instruction for the given renames; `changed` are the names that the before-tree substitutes."""
+    asked = [_asked(entity, new, changed) for entity, new in intents]
+    scope = _scope(index, rng)
+    alias = rng.random() < 0.12
+    pick = rng.random()
+    if pick < 0.05:
+        text = unsupported([entity.name for entity, _ in intents], rng)
+        return _example(index, changed, text, (), {}, False, False, depth, rng)
+    if pick < 0.08:
+        said = question_without_new(asked[0], rng)
+    else:
+        said = word(asked, scope, alias, rng)
+    wanted = {
+        number: _meant(said.stated[number], intents[original][0], index, changed) for number, original in enumerate(said.order)
+    }
+    return _example(index, changed, said.text, said.marks, wanted, True, said.keep_alias, depth, rng)
+
+
+def _asked(entity: Entity, new: str, changed: Mapping[str, str]) -> Intent:
+    entity = _renamed(entity, changed)
+    path = entity.path.rpartition("/")[0] if entity.kind is Kind.PACKAGE else entity.path
+    is_exception = entity.kind is Kind.CLASS and entity.name.endswith(("Error", "Exception", "Warning"))
+    return Intent(entity.kind, entity.name, entity.owner, path, new, is_exception)
+
+
+def _scope(index: Index, rng: random.Random) -> Scope:
+    if rng.random() < 0.78:
+        return Scope()
+    paths = sorted(index.package.texts)
+    path = rng.choice(paths)
+    folder = path.rpartition("/")[0]
+    place = rng.choice(("tests", "tests", "docs", "comments", "strings", path, folder + "/" if folder else path))
+    second = (rng.choice(("tests", "docs")),) if rng.random() < 0.15 else ()
+    if rng.random() < 0.35:
+        return Scope(only=(place,))
+    return Scope(exclude=(place, *(s for s in second if s != place)))
+
+
+def context_of(index: Index, changed: Mapping[str, str], instruction: str) -> Context:
+    """What the before-tree says about the words of an instruction."""
+    shown: dict[str, list[str]] = {}
+    for original, name in changed.items():
+        shown.setdefault(name, []).append(original)
+    lexemes = instruction_lexemes(instruction)
+    found: list[Entity] = []
+    counts: dict[str, int] = {}
+    for name in spellings(lexemes):
+        originals = shown.get(name, []) + ([] if name in changed and changed[name] != name else [name])
+        defined = {e for original in originals for e in index.by_name.get(original, ())}
+        if defined:
+            counts[name] = len(defined)
+            found.extend(_renamed(entity, changed) for entity in defined)
+    paths = index.package.texts
+    words = {lexeme.text for lexeme in lexemes}
+    files = frozenset(words & {path.rsplit("/", 1)[-1].split(".", 1)[0] for path in paths})
+    folders = frozenset(words & {part for path in paths for part in path.split("/")[:-1]})
+    return Context(rank(found, instruction, lexemes), counts, files, folders)
+
+
+def _renamed(entity: Entity, changed: Mapping[str, str]) -> Entity:
+    owner = ".".join(changed.get(part, part) for part in entity.owner.split(".")) if entity.owner else ""
+    if entity.kind in (Kind.MODULE, Kind.PACKAGE):
+        return entity
+    return replace(entity, name=changed.get(entity.name, entity.name), owner=owner)
+
+
+def _meant(stated: Stated, target: Entity, index: Index, changed: Mapping[str, str]) -> frozenset[tuple[Kind, str, str, str]]:
+    """Keys of every definition that the mention fits; more than one when the words don't tell them apart."""
+    shown = changed.get(target.name, target.name) if target.kind not in (Kind.MODULE, Kind.PACKAGE) else target.name
+    names = {shown, *(original for original, name in changed.items() if name == shown)}
+    fits = [e for name in names for e in index.by_name.get(name, ()) if changed.get(e.name, e.name) == shown or e == target]
+    fits = [_renamed(e, changed) for e in fits]
+    own = _renamed(target, changed)
+    if stated.kind:
+        fits = [e for e in fits if e.kind is own.kind]
+    if stated.owner and own.owner:
+        fits = [e for e in fits if e.owner.split(".")[-1] == own.owner.split(".")[-1]]
+    if stated.path:
+        fits = [e for e in fits if e.path == own.path]
+    if not stated.kind:
+        own_tier = next(tier for tier in _TIERS if own.kind in tier)
+        best = next((tier for tier in _TIERS if any(e.kind in tier for e in fits)), own_tier)
+        tier = best if not stated.owner and not stated.path else own_tier
+        fits = [e for e in fits if e.kind in tier]
+    if zone_of(own.path) is not Zone.TEST:
+        fits = [e for e in fits if zone_of(e.path) is not Zone.TEST]
+    return frozenset(_key(e) for e in fits) | ({_key(own)} if not fits else frozenset())
+
+
+def _key(entity: Entity) -> tuple[Kind, str, str, str]:
+    return entity.kind, entity.name, entity.owner, entity.path
+
+
+def _example(
+    index: Index,
+    changed: Mapping[str, str],
+    text: str,
+    marks: Sequence[Mark],
+    wanted: Mapping[int, frozenset[tuple[Kind, str, str, str]]],
+    is_rename: bool,
+    keep_alias: bool,
+    depth: int,
+    rng: random.Random,
+) -> Example | None:
+    context = context_of(index, changed, text)
+    entities = list(context.entities)
+    rng.shuffle(entities)
+    made = plan_canvas(text, replace(context, entities=tuple(entities)), depth)
+    if len(made.canvas.lexemes) > 380:
+        return None
+    clean = [
+        Value.RENAME if is_rename else Value.UNSUPPORTED,
+        (Value.ALIAS if keep_alias else Value.NO_ALIAS) if is_rename else UNKNOWN,
+        *(_word_value(word_, marks, slot.domain) for word_, slot in zip(made.words, made.canvas.slots[2:], strict=False)),
+        *(_entity_value(entity, wanted) for entity in made.entities),
+    ]
+    return Example(made.canvas, tuple(clean), 3.0)
+
+
+def _word_value(lexeme: Lexeme, marks: Sequence[Mark], domain: tuple[Value, ...]) -> Value:
+    for mark in marks:
+        if mark.start < lexeme.end and lexeme.start < mark.end:
+            value = Value[mark.label]
+            return value if value in domain else Value.OTHER
+    return Value.OTHER
+
+
+def _entity_value(entity: Entity, wanted: Mapping[int, frozenset[tuple[Kind, str, str, str]]]) -> Value:
+    for number, keys in wanted.items():
+        if _key(entity) in keys:
+            return TARGET[number]
+    return Value.LEAVE
+

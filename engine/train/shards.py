@@ -1,0 +1,87 @@
+"""Prepared shards: examples as flat arrays, so that training never parses. One .npz file per package, and its strings beside it."""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.canvas import Canvas, Slot, domain_mask
+from engine.train.corpus import Package
+from engine.train.examples import Example, site_examples
+from engine.train.plan_examples import plan_example
+from engine.train.teachers import Index, collide, make_task, propose_name, targets
+from engine.values import Value
+
+PLANS_PER_TASK = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much to make of one package."""
+
+    tasks: int = 90
+    plan_depth: int = 6
+    site_depth: int = 3
+
+
+def examples_of(package: Package, names: Sequence[str], budget: Budget, seed: int) -> Iterator[Example]:
+    """Plan and site examples of one package, deterministic for a seed."""
+    rng = random.Random(zlib.crc32(f"{package.name}:{seed}".encode()))
+    index = Index.of(package)
+    chosen = targets(index, rng)
+    locals_ = index.locals()
+    for target in chosen[: budget.tasks]:
+        task = make_task(index, target, names, rng, alpha=rng.random() < 0.5, collisions=collide(index, target, chosen, locals_, rng))
+        if task is None:
+            continue
+        yield from site_examples(task, budget.site_depth, rng)
+        for _ in range(PLANS_PER_TASK):
+            intents = [(target, task.new)]
+            for other in rng.sample(chosen, min(len(chosen), rng.choice((0, 0, 0, 0, 0, 1, 1, 2, 3)))):
+                new = propose_name(other, names, rng, index.files)
+                if new is not None and other.name not in task.changed and all(other.name != e.name for e, _ in intents):
+                    intents.append((other, new))
+            made = plan_example(index, task.changed, intents, budget.plan_depth, rng)
+            if made is not None:
+                yield made
+
+
+def write_shard(path: Path, examples: Sequence[Example]) -> None:
+    """Flat arrays of all examples; strings are stored once."""
+    strings: dict[str, int] = {}
+    lexemes = [strings.setdefault(text, len(strings)) for e in examples for text in e.canvas.lexemes]
+    slots = [slot for e in examples for slot in e.canvas.slots]
+    np.savez(
+        path,
+        strings=np.frombuffer("\x00".join(strings).encode("utf-8", "replace"), dtype=np.uint8),
+        lexemes=np.array(lexemes, dtype=np.int32),
+        features=np.concatenate([e.canvas.features for e in examples]).astype(np.uint8),
+        lengths=np.array([len(e.canvas.lexemes) for e in examples], dtype=np.int32),
+        slot_counts=np.array([len(e.canvas.slots) for e in examples], dtype=np.int32),
+        positions=np.array([slot.position for slot in slots], dtype=np.int16),
+        domains=domain_mask(slots),
+        clean=np.array([value for e in examples for value in e.clean], dtype=np.int8),
+        depths=np.array([e.canvas.depth for e in examples], dtype=np.int8),
+        weights=np.array([e.weight for e in examples], dtype=np.float32),
+    )
+
+
+def read_shard(path: Path) -> list[Example]:
+    """The examples of a shard, as they were written."""
+    with np.load(path) as file:
+        part = {name: file[name] for name in file.files}
+    strings = part["strings"].tobytes().decode("utf-8").split("\x00")
+    examples, at, slot_at = [], 0, 0
+    for length, count, depth, weight in zip(part["lengths"], part["slot_counts"], part["depths"], part["weights"], strict=True):
+        lexemes = tuple(strings[i] for i in part["lexemes"][at : at + length])
+        own = range(slot_at, slot_at + int(count))
+        slots = tuple(Slot(int(part["positions"][i]), tuple(Value(int(v)) for v in np.flatnonzero(part["domains"][i]))) for i in own)
+        canvas = Canvas(lexemes, part["features"][at : at + length].astype(np.int64), slots, int(depth))
+        examples.append(Example(canvas, tuple(Value(int(part["clean"][i])) for i in own), float(weight)))
+        at, slot_at = at + int(length), slot_at + int(count)
+    return examples

@@ -1,0 +1,294 @@
+"""Rename tasks with known labels, made from real packages.
+
+The truth comes from uniqueness, not from the resolver that makes the evidence: a name that is defined once means one thing wherever it
+stands. Homonyms are made by *collisions*: other unique symbols are given the target's name in the before-tree, so that equal names
+with exactly known meanings stand side by side. Half of the targets are renamed to drawn names first, so that none can be memorised.
+"""
+
+from __future__ import annotations
+
+import builtins
+import random
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.evidence import Entity, Kind, Module, Occurrence, Project, Resolution, Role, entities, homonyms, occurrences
+from engine.features import Zone, zone_of
+from engine.naming import replaced_inside, style_of, subwords, join
+from engine.train.corpus import Package
+from engine.train.truth import in_changelog, prose_is_reference, string_is_reference
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_ASSIGNED = re.compile(r"\b(\w+)\s*=[^=]")
+_OUTSIDE = frozenset(
+    name
+    for thing in (str, bytes, list, dict, set, tuple, int, float, object, Exception, type, re.Pattern, re.Match, random.Random)
+    for name in dir(thing)
+) | frozenset(dir(builtins)) | frozenset(
+    """join split exists open read write close run name path value key args kwargs id type data text line start stop wait send recv
+    get set put next info debug warning error exception log group match search sub commit execute cursor connect load dump loads
+    dumps parse main test setup setUp tearDown assertEqual now time date year month day hour minute second environ mean sum max min
+    shape dtype size ndim astype reshape register flush seek tell readline readlines resolve parent stem suffix is_file mkdir result
+    cancel done submit acquire release locked fileno status reason headers body url method host port query params json content""".split()
+)
+"""Names that objects from outside of any package carry as well: an unresolved `.name` may be theirs."""
+
+
+class _BeforeTree(Project):
+    """The before-tree of a task: files that it leaves alone are parsed once for all tasks of a package."""
+
+    def __init__(self, texts: Mapping[str, str], base: Project, touched: Collection[str]) -> None:
+        super().__init__(texts.keys(), texts.get)
+        self._base, self._touched = base, touched
+
+    def module(self, path: str) -> Module | None:
+        """The parsed file."""
+        return super().module(path) if path in self._touched else self._base.module(path)
+
+
+@dataclass(slots=True)
+class Index:
+    """What a package defines and where its words stand."""
+
+    package: Package
+    project: Project
+    by_name: dict[str, list[Entity]] = field(default_factory=dict)
+    files: dict[str, set[str]] = field(default_factory=dict)
+    """word -> paths of the texts that contain it"""
+
+    @classmethod
+    def of(cls, package: Package) -> Index:
+        """Index all texts; seconds for a large package."""
+        project = Project(package.texts.keys(), package.texts.get)
+        index = cls(package, project)
+        for path, text in package.texts.items():
+            for name in set(_WORD.findall(text)):
+                index.files.setdefault(name, set()).add(path)
+            if path.endswith(".py"):
+                for entity in entities(project, path):
+                    index.by_name.setdefault(entity.name, []).append(entity)
+        return index
+
+
+    def locals(self) -> list[str]:
+        """Names that are assigned somewhere and define no entity: local variables and keywords of outside calls."""
+        assigned = {name for path, text in self.package.texts.items() if path.endswith(".py") for name in _ASSIGNED.findall(text)}
+        return [
+            name
+            for name, paths in self.files.items()
+            if len(paths) <= 4 and len(name) > 2 and name.isidentifier() and name not in self.by_name and not name.startswith("__")
+            and name in assigned
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An occurrence of the (possibly drawn) old name, with its truth; None where it isn't known for certain."""
+
+    occurrence: Occurrence
+    replace: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTask:
+    """A before-tree, a target in it, and the truth about every occurrence."""
+
+    package: str
+    texts: Mapping[str, str]
+    """All texts of the before-tree."""
+    changed: Mapping[str, str]
+    """old name -> drawn name for every substituted name (the target's first)"""
+    target: Entity
+    new: str
+    homonyms: int
+    labelled: tuple[Labelled, ...]
+
+
+def propose_name(entity: Entity, names: Sequence[str], rng: random.Random, taken: Mapping[str, object]) -> str | None:
+    """A new name in the style of the entity: drawn from another package, or a variation of its own words."""
+    own = list(subwords(entity.name))
+    drawn = [word for word in subwords(rng.choice(names)) if word.isascii() and word[0].isalpha()]
+    if not own or not drawn:
+        return None
+    words = drawn
+    if rng.random() < 0.55:
+        words = list(own)
+        at = rng.randrange(len(words))
+        action = rng.random()
+        if action < 0.45:
+            words[at] = rng.choice(drawn)
+        elif action < 0.75:
+            words.insert(rng.choice((0, len(words))), rng.choice(drawn))
+        elif len(words) > 1:
+            words.pop(at)
+    prefix = entity.name[: len(entity.name) - len(entity.name.lstrip("_"))]
+    if rng.random() < 0.08:
+        prefix = "" if prefix else "_"
+    style = style_of(entity.name)
+    if entity.kind is Kind.CLASS and style.value == "snake" and rng.random() < 0.8:
+        return None
+    new = prefix + join(words[:4], style)
+    return None if new == entity.name or new in taken or not new.isidentifier() or len(new) < 3 else new
+
+
+def make_task(
+    index: Index, target: Entity, names: Sequence[str], rng: random.Random, *, alpha: bool, collisions: Sequence[str]
+) -> RenameTask | None:
+    """A task from a target whose name is unique in the package; None where the truth is not certain enough."""
+    old = target.name
+    if target.kind in (Kind.MODULE, Kind.PACKAGE):
+        alpha = False
+    shown = propose_name(target, names, rng, index.files) if alpha else old
+    new = propose_name(target, names, rng, index.files)
+    if shown is None or new is None or new == shown:
+        return None
+    truths = _truths(index, target)
+    if truths is None:
+        return None
+    substitutions = {old: shown, **{name: shown for name in collisions}}
+    texts, origins = _substitute(index, substitutions, old, shown)
+    moved = _moved(target, index.package.texts, substitutions, shown)
+    touched = {path for path, text in texts.items() if text is not index.package.texts[path]}
+    project = _BeforeTree(texts, index.project, touched)
+    paths = sorted({path for name in substitutions for path in index.files.get(name, ())})
+    paths = [path for path in paths if shown in texts[path]]
+    labelled = []
+    for occurrence in occurrences(project, moved, paths):
+        origin = origins.get((occurrence.path, occurrence.start))
+        if origin is None:
+            labelled.append(Labelled(occurrence, None))
+        elif origin[0] != old:
+            # Nobody could tell which of two equal names a sentence of the documentation means.
+            unknowable = occurrence.role in _TEXTUAL and zone_of(occurrence.path) in (Zone.DOCS, Zone.OTHER)
+            labelled.append(Labelled(occurrence, None if unknowable else False))
+        else:
+            labelled.append(Labelled(occurrence, truths.get((occurrence.path, origin[1]))))
+    if not any(item.replace for item in labelled):
+        return None
+    return RenameTask(
+        index.package.name, texts, substitutions, moved, new, homonyms(project, moved, paths), tuple(labelled)
+    )
+
+
+def _truths(index: Index, target: Entity) -> dict[tuple[str, int], bool | None] | None:
+    """(path, start) -> whether it refers to the target; None when the name turns out to mean several things."""
+    truths: dict[tuple[str, int], bool | None] = {}
+    for occurrence in occurrences(index.project, target, sorted(index.files.get(target.name, ()))):
+        truths[occurrence.path, occurrence.start] = _truth(occurrence, target, index.package.texts[occurrence.path])
+    return truths
+
+
+_TEXTUAL = frozenset({Role.DOCSTRING, Role.COMMENT, Role.PROSE, Role.CONFIG, Role.OTHER, Role.STRING_PART})
+_CODE_MEMBERS = frozenset({Role.ATTRIBUTE, Role.ATTRIBUTE_CALL, Role.ATTRIBUTE_STORE})
+
+
+def _truth(occurrence: Occurrence, target: Entity, text: str) -> bool | None:
+    if in_changelog(occurrence.path):
+        return False
+    if occurrence.resolution is not Resolution.UNKNOWN:
+        return occurrence.resolution is Resolution.YES
+    if occurrence.role in _TEXTUAL:
+        return prose_is_reference(text, occurrence, target)
+    if occurrence.role is Role.STRING:
+        return string_is_reference(text, occurrence, target)
+    is_member = target.kind in (Kind.METHOD, Kind.ATTRIBUTE)
+    if occurrence.role in _CODE_MEMBERS:
+        # The name is defined once in the package: an unresolved receiver has it, unless objects from outside carry it as well.
+        return True if is_member and target.name not in _OUTSIDE else None
+    if occurrence.role is Role.FSTRING:
+        return None if is_member and target.name in _OUTSIDE else target.kind is not Kind.PARAMETER or None
+    if target.kind is Kind.PARAMETER:
+        return None
+    return None if is_member else True
+
+
+def _substitute(
+    index: Index, substitutions: Mapping[str, str], old: str, shown: str
+) -> tuple[dict[str, str], dict[tuple[str, int], tuple[str, int]]]:
+    """The before-tree, and for each place of the shown name its original name and offset. Longer names go along."""
+    texts = dict(index.package.texts)
+    origins: dict[tuple[str, int], tuple[str, int]] = {}
+    alternatives = "|".join(re.escape(name) for name in sorted(substitutions, key=len, reverse=True))
+    pattern = re.compile(rf"(?<![A-Za-z0-9_])(?:{alternatives})(?![A-Za-z0-9_])")
+    longer = re.compile(rf"(?<![A-Za-z0-9_])\w+(?![A-Za-z0-9_])")
+    touched = {path for name in substitutions for path in index.files.get(name, ())}
+    if shown != old:
+        touched |= {path for name in index.files if len(name) > len(old) and replaced_inside(name, old, shown) for path in index.files[name]}
+        pattern = longer
+    for path in touched:
+        pieces, last, size = [], 0, 0
+        text = texts[path]
+        for match in pattern.finditer(text):
+            word = match.group()
+            after = substitutions.get(word) or (replaced_inside(word, old, shown) if pattern is longer and len(word) > len(old) else None)
+            if after is None:
+                continue
+            pieces += [text[last : match.start()], after]
+            size += match.start() - last
+            if word in substitutions:
+                origins[path, size] = (word, match.start())
+            size += len(after)
+            last = match.end()
+        texts[path] = "".join(pieces) + text[last:]
+    return texts, origins
+
+
+def _moved(target: Entity, before: Mapping[str, str], substitutions: Mapping[str, str], shown: str) -> Entity:
+    """The target as it is called and placed in the before-tree."""
+    if target.start < 0:
+        return target
+    text = before[target.path][: target.start]
+    shift = sum(
+        len(after) - len(name)
+        for name, after in substitutions.items()
+        for _ in re.finditer(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", text)
+    )
+    owner = ".".join(substitutions.get(part, part) for part in target.owner.split("."))
+    start = target.start + shift
+    return Entity(target.kind, shown, target.path, owner, target.line, start, start + len(shown), target.bases)
+
+
+def collide(index: Index, target: Entity, entities_: Sequence[Entity], locals_: Sequence[str], rng: random.Random) -> list[str]:
+    """Names to be given the target's name: other definitions where the two could stand side by side, and local variables."""
+    chosen: list[str] = []
+    for _ in range(rng.choice((0, 0, 1, 2, 3, 4))):
+        if locals_ and rng.random() < 0.4:
+            chosen.append(rng.choice(locals_))
+            continue
+        other = rng.choice(entities_)
+        top_level = not other.owner and not target.owner
+        exported = any(path.endswith("__init__.py") for path in index.files.get(other.name, ()))
+        same_scope = other.path == target.path and other.owner == target.owner
+        if other.name != target.name and not same_scope and not (top_level and exported) and other.kind not in (Kind.MODULE, Kind.PACKAGE):
+            chosen.append(other.name)
+    return [name for name in chosen if style_of(name) is style_of(target.name) or rng.random() < 0.3]
+
+
+def targets(index: Index, rng: random.Random) -> list[Entity]:
+    """Entities with names of their own, weighted by kind as people rename them, in random order."""
+    weight = {
+        Kind.FUNCTION: 1.0,
+        Kind.METHOD: 0.8,
+        Kind.CLASS: 1.2,
+        Kind.CONSTANT: 0.9,
+        Kind.ATTRIBUTE: 0.7,
+        Kind.PARAMETER: 0.35,
+        Kind.MODULE: 2.0,
+        Kind.PACKAGE: 4.0,
+    }
+    found = []
+    for name, defined in index.by_name.items():
+        first = defined[0]
+        if len(name) < 3 or name.startswith("__") or not name.isascii() or not all(e.kind is first.kind for e in defined):
+            continue
+        is_family = first.kind is Kind.METHOD and 1 < len(defined) <= 6
+        if len(defined) > 1 and not is_family:
+            continue
+        in_tests = zone_of(first.path) is Zone.TEST
+        if (in_tests and rng.random() < 0.85) or len(index.files.get(name, ())) > 60:
+            continue
+        uses = len(index.files.get(name, ()))
+        keep = weight[first.kind] * (1.0 if uses > 1 else 0.4)
+        found.append((rng.random() ** (1.0 / keep), first))
+    return [entity for _, entity in sorted(found, key=lambda pair: -pair[0])]

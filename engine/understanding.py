@@ -1,0 +1,52 @@
+"""From an instruction to a plan: the plan canvas, denoised and read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.denoiser import Denoiser
+from engine.plan import NotUnderstood, Plan
+from engine.plan_canvas import plan_canvas
+from engine.plan_decode import Locate, Related, decode
+from engine.retrieval import Context
+from engine.sampler import Sampler
+from engine.values import NEW, OLD
+
+PLAN_DEPTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The plan, or why there is none; and what it cost."""
+
+    result: Plan | NotUnderstood
+    old_words: tuple[str, ...]
+    """Words that were read as old names."""
+    new_words: tuple[str, ...]
+    forward_passes: int
+    lexeme_passes: int
+
+
+def understand(
+    instruction: str,
+    context: Context,
+    denoiser: Denoiser,
+    sampler: Sampler,
+    generator: np.random.Generator,
+    related: Related,
+    locate: Locate,
+) -> Understood:
+    """Denoise the plan canvas of an instruction and read the plan off it."""
+    made = plan_canvas(instruction, context, PLAN_DEPTH)
+    sampled = sampler.sample(denoiser, [made.canvas], generator)
+    settled = sampled.canvases[0]
+    values = [settled.canvas.slots[made.word_slot(i)].value for i in range(len(made.words))]
+    return Understood(
+        result=decode(made, settled, related, locate),
+        old_words=tuple(word.text for word, value in zip(made.words, values, strict=True) if value in OLD),
+        new_words=tuple(word.text for word, value in zip(made.words, values, strict=True) if value in NEW),
+        forward_passes=sampled.forward_passes,
+        lexeme_passes=sampled.lexeme_passes,
+    )
