@@ -74,4 +74,4 @@ class GitFailed(UserError):
     """Git said no for a reason that none of the others names."""
 
     def __init__(self, command: str, complaint: str) -> None:
-        super().__init__(f"git {command} failed: {complaint or 'it gave no reason'}.")
+        super().__init__(f"git {command} failed: {complaint[:200] or 'it gave no reason'}.")

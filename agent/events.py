@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine import Diagnostic
-
 from agent.outcome import PlanView
+from engine import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)

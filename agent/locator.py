@@ -13,12 +13,12 @@ from agent.errors import UnreadableFile
 from agent.worktree import Repository
 from engine import Context, Entity, Kind, Project, Resolution, entities, lex, looks_like_code, occurrences, rank, spellings, variants
 
+_START = "(\ufeff)?[ \t]*"
+"""Before a definition: a byte-order mark, indentation."""
 MAX_PARSED = 160
 """Files parsed for one instruction; those of the rarest names come first."""
 _PLAIN = frozenset(
-    """a about all an and any are as at be but by call called can change could do everywhere for from have i in into is it its just like
-    make method class function module file need needs new not now of old on one only or our please rename renamed should so than that
-    the them then there they this to up use used we which will with would you your""".split()
+    ["a", "about", "all", "an", "and", "any", "are", "as", "at", "be", "but", "by", "call", "called", "can", "change", "could", "do", "everywhere", "for", "from", "have", "i", "in", "into", "is", "it", "its", "just", "like", "make", "method", "class", "function", "module", "file", "need", "needs", "new", "not", "now", "of", "old", "on", "one", "only", "or", "our", "please", "rename", "renamed", "should", "so", "than", "that", "the", "them", "then", "there", "they", "this", "to", "up", "use", "used", "we", "which", "will", "with", "would", "you", "your"]
 )
 """Plain English: looked up as definitions, but not as parameters or variables, which would be found in every other file."""
 
@@ -106,10 +106,10 @@ def _files_defining(tree: Tree, names: Iterable[str]) -> list[str]:
     any_, some = "|".join(words), "|".join(bound)
     if not words:
         return []
-    patterns = [rf"^[ 	]*(async[ 	]+)?(def|class)[ 	]+({any_})([^A-Za-z0-9_]|$)"]
+    patterns = [rf"^{_START}(async[ 	]+)?(def|class)[ 	]+({any_})([^A-Za-z0-9_]|$)"]
     if bound:
         patterns += [
-            rf"^[ 	]*((self|cls)[.])?({some})[ 	]*(:|=[^=])",
+            rf"^{_START}((self|cls)[.])?({some})[ 	]*(:|=[^=])",
             rf"^[ 	]*(async[ 	]+)?def .*[(, *]({some})[ 	]*[:=,)]",
             rf"^[ 	]+[*]*({some})([ 	]*[:=][^=].*)?,([ 	]*#.*)?$",
         ]

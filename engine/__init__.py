@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from engine.retrieval import rank as rank
     from engine.retrieval import spellings as spellings
     from engine.sampler import Sampler as Sampler
-    from engine.scope import locate as locate
     from engine.sampler import StepEvent as StepEvent
+    from engine.scope import locate as locate
     from engine.understanding import Understood as Understood
     from engine.understanding import understand as understand
 

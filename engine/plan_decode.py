@@ -7,12 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.evidence import Entity, Kind, qualified
-from engine.naming import is_identifier, join, style_of
+from engine.naming import is_identifier, join, style_of, subwords
 from engine.plan import Intent, NotUnderstood, Place, Plan, Why
 from engine.plan_canvas import ALIAS_SLOT, KIND_SLOT, PlanCanvas
 from engine.sampler import Denoised
 from engine.values import MAX_INTENTS, NEW, OLD, TARGET, Value
 
+CAN_ALIAS = (Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.METHOD)
+"""Kinds whose old name can be kept as an alias."""
+_AS_GOOD = 0.5
+"""Share of the best candidate's probability from which another one may be meant as well."""
 Related = Callable[[Entity, Entity], bool]
 """Whether two definitions are one to a rename: an override, a stub, an overload."""
 Locate = Callable[[str], Place | None]
@@ -44,18 +48,33 @@ class _Reader:
                 found.append((word.start, word.end, sure))
         return [(self.made.instruction[start:end], sure) for start, end, sure in found]
 
-    def targets(self, number: int) -> list[tuple[Entity, float]]:
-        """The candidates chosen for an intent, the surest first."""
-        chosen = []
+    def targets(self, number: int, olds: Sequence[str]) -> list[tuple[Entity, float]]:
+        """The candidates of an intent, the surest first.
+
+        What an intent renames bears the name that its old words spell: a candidate of another name is impossible. Among the possible
+        ones those that hold the intent's value are meant; where none does, those about as probable as the best.
+        """
+        rated = []
         for j, entity in enumerate(self.made.entities):
             slot = self.made.entity_slot(j)
-            if self.value(slot) is TARGET[number]:
-                chosen.append((entity, self.settled.confidence(slot)))
-        return sorted(chosen, key=lambda pair: -pair[1])
+            p = float(self.settled.probabilities[slot, TARGET[number]])
+            rated.append((entity, p, self.value(slot) is TARGET[number]))
+        fitting = [item for item in rated if any(_spells(old, item[0].name) for old in olds)]
+        chosen = [item for item in fitting if item[2]] or [item for item in rated if item[2]]
+        if not chosen and fitting:
+            best = max(p for _, p, _ in fitting)
+            chosen = [item for item in fitting if item[1] >= _AS_GOOD * best]
+        return sorted(((entity, p) for entity, p, _ in chosen), key=lambda pair: -pair[1])
+
+
+def _spells(words: str, name: str) -> bool:
+    return words == name or (" " in words and subwords(words.replace(" ", "_")) == subwords(name))
 
 
 def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate) -> Plan | NotUnderstood:
     """Read the plan off the canvas; every refusal says in a sentence what is missing."""
+    if not made.words:
+        return NotUnderstood(Why.EMPTY, 'The instruction is empty: say what to rename, such as "rename load_user to fetch_user".')
     reader = _Reader(made, settled)
     if reader.value(KIND_SLOT) is Value.UNSUPPORTED:
         return NotUnderstood(Why.UNSUPPORTED, "This does not read as a rename, which is all the embedded engine can do: say what to rename to what.")
@@ -73,16 +92,20 @@ def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate
         return only
     if isinstance(exclude, NotUnderstood):
         return exclude
-    return Plan(tuple(intents), only, exclude, reader.value(ALIAS_SLOT) is Value.ALIAS)
+    keep_alias = reader.value(ALIAS_SLOT) is Value.ALIAS
+    rigid = next((intent.target for intent in intents if intent.target.kind not in CAN_ALIAS), None)
+    if keep_alias and rigid is not None:
+        return NotUnderstood(Why.UNSUPPORTED, f"The old name of a {rigid.kind.value} can't be kept beside the new one: leave that out.")
+    return Plan(tuple(intents), only, exclude, keep_alias)
 
 
 def _intent(reader: _Reader, number: int, related: Related) -> Intent | NotUnderstood | None:
-    targets, news, olds = reader.targets(number), reader.runs(NEW[number]), reader.runs(OLD[number])
-    if not targets and not news and not olds:
-        return None
+    news, olds = reader.runs(NEW[number]), reader.runs(OLD[number])
+    if not olds:
+        # No words name a target: whatever candidate holds the value, nobody asked for it.
+        return NotUnderstood(Why.NO_TARGET, f"It is not clear what should become {news[0][0]}: say which definition.") if news else None
+    targets = reader.targets(number, [text for text, _ in olds])
     if not targets:
-        if not olds:
-            return None if number else NotUnderstood(Why.NO_TARGET, f"It is not clear what should become {news[0][0]}: say which definition.")
         return NotUnderstood(Why.NOTHING_MATCHES, f"Nothing called {olds[0][0]} is defined in this repository: check the spelling.")
     target, sure = targets[0]
     others = [entity for entity, _ in targets[1:] if entity.name != target.name or not related(target, entity)]
@@ -119,7 +142,3 @@ def _places(reader: _Reader, value: Value, locate: Locate) -> tuple[Place, ...] 
         places.append(place)
     return tuple(dict.fromkeys(places))
 
-
-def unplaced(made: PlanCanvas, names: Sequence[str]) -> tuple[str, ...]:
-    """Words of the instruction that look like names and that no part of the plan has used."""
-    return tuple(word.text for word in made.words if "_" in word.text.strip("_") and word.text not in names)

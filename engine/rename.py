@@ -16,7 +16,7 @@ from engine.corrupt import renoise
 from engine.denoiser import Denoiser
 from engine.edits import Decided
 from engine.evidence import Entity, Kind, Project, entities, homonyms, occurrences
-from engine.family import family
+from engine.family import Spot, family
 from engine.features import Blame, Channel
 from engine.paths import like_paths, target_path
 from engine.plan import Intent, Plan
@@ -26,7 +26,6 @@ from engine.sites import Candidate, Rename, Window, alias_gap, from_family, from
 from engine.values import Value
 
 SITE_DEPTH = 3
-_CAN_ALIAS = (Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.METHOD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class IntentSites:
 
     rename: Rename
     windows: tuple[Window, ...]
-    spots: Mapping[str, tuple[tuple[str, int, int], ...]]
+    spots: Mapping[str, tuple[Spot, ...]]
     allowed: Callable[[Candidate], bool]
 
     @property
@@ -50,12 +49,17 @@ def open_sites(
     """All sites of an intent. texts: the files that hold the old name in any spelling; paths: every file of the repository."""
     target = intent.target
     holding = [path for path, text in texts.items() if target.name in text]
-    rename = Rename(target, intent.new, homonyms(project, target, holding), plan.keep_alias and target.kind in _CAN_ALIAS)
+    rename = Rename(target, intent.new, homonyms(project, target, holding), plan.keep_alias)
+    in_plan = Within(plan)
+
+    def allowed(candidate: Candidate) -> bool:
+        return within(candidate.path) and in_plan(candidate)
+
     candidates: list[Candidate] = [
         from_occurrence(occurrence, rename, texts[occurrence.path]) for occurrence in occurrences(project, target, holding)
     ]
     spots = family(texts, target.name, intent.new)
-    candidates.extend(from_family(name, _shown(found, texts), rename) for name, found in spots.items())
+    candidates.extend(_shown(name, found, rename, texts, allowed) for name, found in spots.items())
     own = target_path(target)
     is_file = target.kind in (Kind.MODULE, Kind.PACKAGE)
     for path in like_paths(paths, target.name):
@@ -64,18 +68,21 @@ def open_sites(
             candidates.append(candidate)
     if rename.keep_alias:
         candidates.extend(_gap(rename, texts[target.path]))
-    in_plan = Within(plan)
-
-    def allowed(candidate: Candidate) -> bool:
-        return within(candidate.path) and in_plan(candidate)
-
     made = windows(texts, rename, candidates, SITE_DEPTH, allowed)
     return IntentSites(rename, tuple(window for window in made if window.candidates), spots, allowed)
 
 
-def _shown(spots: Sequence[tuple[str, int, int]], texts: Mapping[str, str]) -> tuple[str, int, int]:
-    """The place at which a longer name is judged: its definition, or the first one."""
-    return next((s for s in spots if texts[s[0]][max(0, s[1] - 6) : s[1]].endswith(("def ", "class "))), spots[0])
+def _shown(
+    name: str,
+    spots: Sequence[Spot],
+    rename: Rename,
+    texts: Mapping[str, str],
+    allowed: Callable[[Candidate], bool],
+) -> Candidate:
+    """The place at which a longer name is judged: its definition, or the first place that may change."""
+    made = [from_family(name, spot, rename) for spot in spots]
+    defined = [c for c in made if texts[c.path][max(0, c.start - 6) : c.start].endswith(("def ", "class "))]
+    return next((candidate for candidate in (*defined, *made) if allowed(candidate)), made[0])
 
 
 def _gap(rename: Rename, text: str) -> list[Candidate]:
@@ -92,9 +99,11 @@ def _gap(rename: Rename, text: str) -> list[Candidate]:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name != target.name:
             continue
         at = _line_end(text, node.end_lineno or node.lineno)
-        indent = " " * node.col_offset
+        line = text[text.rfind("\n", 0, target.start) + 1 : target.start]
+        indent = line[: len(line) - len(line.lstrip())]
         gap = "\n" if isinstance(node, (ast.Assign, ast.AnnAssign)) else "\n\n" if indent else "\n\n\n"
-        return [alias_gap(text, at, rename, f"{gap}{indent}{target.name} = {rename.new}")]
+        ending = "\r\n" if text[at : at + 2] == "\r\n" else "\n"
+        return [alias_gap(text, at, rename, gap.replace("\n", ending) + f"{indent}{target.name} = {rename.new}")]
     return []
 
 
@@ -138,26 +147,30 @@ def _elsewhere(shown: Candidate, sites: IntentSites) -> Iterable[Candidate]:
 def reconsider(
     sites: IntentSites,
     decided: Sequence[Decided],
-    blamed: Callable[[Decided], bool],
+    blamed: Collection[int],
     denoiser: Denoiser,
     sampler: Sampler,
     generator: np.random.Generator,
 ) -> tuple[list[Decided], SampleResult]:
-    """Re-noise the blamed slots, told what they held; every other slot of the intent stays clamped."""
-    held = {(d.candidate.path, d.candidate.start, d.candidate.before): d for d in decided}
+    """Re-noise the blamed decisions (indices), told what they held; every other slot of the intent stays clamped."""
+    held = {_key(item.candidate): item for item in decided}
+    guilty = {_key(decided[index].candidate) for index in blamed}
+    # A longer name has one slot for all of its places.
+    longer = {decided[index].candidate.before for index in blamed} & sites.spots.keys()
+    guilty |= {_key(candidate) for window in sites.windows for candidate in window.candidates if candidate.before in longer}
     noisy: list[Canvas] = []
     for window in sites.windows:
-        found = [held[c.path, c.start, c.before] for c in window.candidates]
-        guilty = [blamed(item) and slot.is_free for item, slot in zip(found, window.canvas.slots, strict=True)]
+        found = [held[_key(candidate)] for candidate in window.candidates]
+        bad = [_key(item.candidate) in guilty and slot.is_free for item, slot in zip(found, window.canvas.slots, strict=True)]
         canvas = window.canvas.with_values([item.value for item in found], [False] * len(found))
-        noisy.append(_told(renoise(canvas, guilty), found, guilty))
+        noisy.append(_told(renoise(canvas, bad), found, bad))
     result = sampler.sample(denoiser, noisy, generator)
     again = decisions(sites, result.canvases)
-    kept = {(d.candidate.path, d.candidate.start, d.candidate.before): d.confidence for d in decided}
-    return [
-        replace(d, confidence=kept.get((d.candidate.path, d.candidate.start, d.candidate.before), d.confidence)) if not blamed(d) else d
-        for d in again
-    ], result
+    return [item if _key(item.candidate) in guilty else held.get(_key(item.candidate), item) for item in again], result
+
+
+def _key(candidate: Candidate) -> tuple[str, int, str]:
+    return candidate.path, candidate.start, candidate.before
 
 
 def _told(canvas: Canvas, found: Sequence[Decided], guilty: Sequence[bool]) -> Canvas:
@@ -172,6 +185,11 @@ def _told(canvas: Canvas, found: Sequence[Decided], guilty: Sequence[bool]) -> C
 def clash(project: Project, intent: Intent) -> Entity | None:
     """A definition that already has the new name in the scope of the target."""
     target = intent.target
+    if target.kind in (Kind.MODULE, Kind.PACKAGE):
+        base = target_path(target).rstrip("/").removesuffix(".py").rpartition("/")
+        free = base[0] + base[1] + intent.new
+        taken = next((path for path in (f"{free}.py", f"{free}/__init__.py") if path in project.paths), None)
+        return None if taken is None else Entity(Kind.MODULE, intent.new, taken, line=1)
     for entity in entities(project, target.path, {intent.new}):
         if entity.owner == target.owner and entity.kind not in (Kind.MODULE, Kind.PACKAGE):
             return entity

@@ -24,6 +24,9 @@ _STRINGS = frozenset({Role.STRING.value, Role.STRING_PART.value})
 def locate(text: str, paths: Collection[str]) -> Place | None:
     """The place that some words name: a path of the repository, the end of one, or a kind of place."""
     bare = text.strip(" /.`'\"").removeprefix("./")
+    if text.strip(" `'\"") in ("test", "tests"):
+        # Tests may stand beside the code as well as in a folder of that name.
+        return Place(concept=Concept.TESTS)
     folders = {path.rsplit("/", i)[0] for path in paths for i in range(1, path.count("/") + 1)}
     for wanted, is_folder in ((bare, True), (bare, False), (bare + ".py", False)):
         pool = folders if is_folder else paths

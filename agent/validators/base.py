@@ -59,10 +59,14 @@ FileCheck = Callable[[str, bytes], Iterable[Diagnostic]]
 
 
 def new_failures(
-    context: ValidationContext, now: FileCheck, then: FileCheck | None = None
+    context: ValidationContext, now: FileCheck, then: FileCheck | None = None, *, neighbours: bool = True
 ) -> list[Diagnostic]:
-    """What `now` finds in the files after the change, less what `then` (or `now`) found before it."""
+    """What `now` finds in the files after the change, less what `then` (or `now`) found before it.
+
+    Without `neighbours`, in the changed files only: for checks that look at one file at a time.
+    """
     return [failure for path, data in sorted(context.after.items())
+            if neighbours or context.before.get(context.origin(path)) != data
             for failure in _beyond(now(path, data), _known(context, path, then or now))]
 
 

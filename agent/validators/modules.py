@@ -39,9 +39,14 @@ class Tree:
 
     def __post_init__(self) -> None:
         python = [path for path in self.paths if path.endswith((".py", ".pyi"))]
-        folders = {str(above) for path in python for above in PurePosixPath(path).parents}
-        packages = {str(PurePosixPath(path).parent) for path in python if path.endswith("/__init__.py")}
-        tops = {str(PurePosixPath(folder).parent) for folder in packages} - packages
+        folders: set[str] = set()
+        for path in python:
+            folder = _folder(path)
+            while folder not in folders:
+                folders.add(folder)
+                folder = _folder(folder)
+        packages = {_folder(path) for path in python if path.endswith("/__init__.py")}
+        tops = {_folder(folder) for folder in packages} - packages
         source = (".py", ".pyi", ".pyx", ".pyd", ".so", ".c")
         stems = {_stem(path) for path in self.paths if path.endswith(source)}
         object.__setattr__(self, "stems", frozenset(stems | folders))
@@ -105,6 +110,11 @@ class Tree:
         return None
 
 
+def _folder(path: str) -> str:
+    """The folder of a file or folder; `.` at the top, and of the top itself."""
+    return path.rpartition("/")[0] or "."
+
+
 def _stem(path: str) -> str:
-    place = PurePosixPath(path)
-    return str(place.with_name(place.name.partition(".")[0])) if not place.name.startswith(".") else path
+    folder, slash, name = path.rpartition("/")
+    return path if name.startswith(".") else folder + slash + name.partition(".")[0]

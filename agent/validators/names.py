@@ -30,7 +30,7 @@ class NamesValidator:
     def check(self, context: ValidationContext) -> list[Diagnostic]:
         now = partial(name_errors, paths=frozenset(context.paths))
         then = partial(name_errors, paths=context.paths_before())
-        return new_failures(context, now, then)
+        return new_failures(context, now, then, neighbours=False)
 
 
 def name_errors(path: str, data: bytes, *, paths: Collection[str]) -> Iterator[Diagnostic]:

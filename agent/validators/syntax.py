@@ -19,7 +19,7 @@ if sys.version_info >= (3, 11):
 
 class SyntaxValidator:
     def check(self, context: ValidationContext) -> list[Diagnostic]:
-        return new_failures(context, syntax_errors)
+        return new_failures(context, syntax_errors, neighbours=False)
 
 
 def syntax_errors(path: str, data: bytes) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ import sys
 from engine.evidence.classes import Classes
 from engine.evidence.names import Names
 from engine.evidence.scopes import Bind, Binding, Scope, ScopeKind, owner_of_self
-from engine.evidence.source import Absent, Project, UNPARSABLE
+from engine.evidence.source import UNPARSABLE, Absent, Project
 from engine.evidence.values import BUILTIN, UNKNOWN, Value, ValueKind, Values, instance
 
 _LITERALS = (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.SetComp,

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _ALWAYS_ON_CLASS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 

@@ -68,7 +68,7 @@ def stem(path: str) -> str:
 
 def parse_module(path: str, text: str) -> Module:
     # A byte order mark is no Python; positions shift by it only in the first line (see positions.py).
-    source = text[1:] if text.startswith("\ufeff") else text
+    source = text.removeprefix("\ufeff")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

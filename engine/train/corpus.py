@@ -17,8 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 FORBIDDEN = frozenset(
-    """ansible ansible-core celery django fastapi flask requests salt scrapy tornado home-assistant homeassistant matplotlib pandas torch
-    scikit-learn spyder spyder-kernels tensorflow tensorflow-cpu""".split()
+    ["ansible", "ansible-core", "celery", "django", "fastapi", "flask", "requests", "salt", "scrapy", "tornado", "home-assistant", "homeassistant", "matplotlib", "pandas", "torch", "scikit-learn", "spyder", "spyder-kernels", "tensorflow", "tensorflow-cpu"]
 )
 """Kept for judging: never trained on, nor tuned on."""
 _VENDORED = re.compile(r"(^|/)(_?vendor(ed)?|third_party|extern|ext|_vendored_packages|node_modules)(/|$)")

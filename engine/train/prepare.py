@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.train.corpus import Package, drop_shared, find_archive, load_package, read_manifest
 from engine.train.shards import Budget, examples_of, write_shard
 
-_DEFINED = re.compile(r"^\s*(?:def|class|async def)\s+(\w+)", re.M)
+_DEFINED = re.compile(r"^\s*(?:def|class|async def)\s+(\w+)", re.MULTILINE)
 
 
 def name_pool(packages: list[Package], seed: int) -> list[str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from engine.evidence import Entity, Kind, Module, Occurrence, Project, Resolution, Role, entities, homonyms, occurrences
 from engine.features import Zone, zone_of
-from engine.naming import replaced_inside, style_of, subwords, join
+from engine.naming import join, replaced_inside, style_of, subwords
 from engine.train.corpus import Package
 from engine.train.truth import in_changelog, prose_is_reference, string_is_reference
 
@@ -26,11 +26,7 @@ _OUTSIDE = frozenset(
     for thing in (str, bytes, list, dict, set, tuple, int, float, object, Exception, type, re.Pattern, re.Match, random.Random)
     for name in dir(thing)
 ) | frozenset(dir(builtins)) | frozenset(
-    """join split exists open read write close run name path value key args kwargs id type data text line start stop wait send recv
-    get set put next info debug warning error exception log group match search sub commit execute cursor connect load dump loads
-    dumps parse main test setup setUp tearDown assertEqual now time date year month day hour minute second environ mean sum max min
-    shape dtype size ndim astype reshape register flush seek tell readline readlines resolve parent stem suffix is_file mkdir result
-    cancel done submit acquire release locked fileno status reason headers body url method host port query params json content""".split()
+    ["join", "split", "exists", "open", "read", "write", "close", "run", "name", "path", "value", "key", "args", "kwargs", "id", "type", "data", "text", "line", "start", "stop", "wait", "send", "recv", "get", "set", "put", "next", "info", "debug", "warning", "error", "exception", "log", "group", "match", "search", "sub", "commit", "execute", "cursor", "connect", "load", "dump", "loads", "dumps", "parse", "main", "test", "setup", "setUp", "tearDown", "assertEqual", "now", "time", "date", "year", "month", "day", "hour", "minute", "second", "environ", "mean", "sum", "max", "min", "shape", "dtype", "size", "ndim", "astype", "reshape", "register", "flush", "seek", "tell", "readline", "readlines", "resolve", "parent", "stem", "suffix", "is_file", "mkdir", "result", "cancel", "done", "submit", "acquire", "release", "locked", "fileno", "status", "reason", "headers", "body", "url", "method", "host", "port", "query", "params", "json", "content"]
 )
 """Names that objects from outside of any package carry as well: an unresolved `.name` may be theirs."""
 
@@ -211,7 +207,7 @@ def _substitute(
     origins: dict[tuple[str, int], tuple[str, int]] = {}
     alternatives = "|".join(re.escape(name) for name in sorted(substitutions, key=len, reverse=True))
     pattern = re.compile(rf"(?<![A-Za-z0-9_])(?:{alternatives})(?![A-Za-z0-9_])")
-    longer = re.compile(rf"(?<![A-Za-z0-9_])\w+(?![A-Za-z0-9_])")
+    longer = re.compile(r"(?<![A-Za-z0-9_])\w+(?![A-Za-z0-9_])")
     touched = {path for name in substitutions for path in index.files.get(name, ())}
     if shown != old:
         touched |= {path for name in index.files if len(name) > len(old) and replaced_inside(name, old, shown) for path in index.files[name]}

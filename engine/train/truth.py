@@ -10,7 +10,7 @@ import re
 from engine.evidence import Entity, Kind, Occurrence
 from engine.naming import subwords
 
-_CHANGELOG = re.compile(r"(^|/)(change|changes|changelog|history|news|release|releases|whatsnew|whats_new|authors|contributors)", re.I)
+_CHANGELOG = re.compile(r"(^|/)(change|changes|changelog|history|news|release|releases|whatsnew|whats_new|authors|contributors)", re.IGNORECASE)
 _REFLECTION = re.compile(r"(getattr|setattr|hasattr|delattr|patch(\.object)?|attrgetter|methodcaller|importorskip|import_module)\s*\([^()]*$")
 _EXPORT = re.compile(r"(__all__|__slots__|__match_args__)[^\]\)]*$")
 

@@ -1,0 +1,34 @@
+"""Staging a change set and running the validators over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agent.run import Run
+from agent.validators import ValidationContext, validate
+from agent.worktree import stage
+from editops import Applied
+from engine import Diagnostic
+
+_VALIDATED = (".py", ".pyi")
+
+
+def check(run: Run, files: Mapping[str, bytes], applied: Applied) -> tuple[Diagnostic, ...]:
+    """What the change breaks. files: base bytes of the changed files and of every file that holds the old names."""
+    repository, request = run.tree.repository, run.request
+    before = {path: data for path, data in files.items() if path.endswith(_VALIDATED) or path in applied.files}
+    gone = set(applied.removed) | set(applied.renamed)
+    after = {path: data for path, data in before.items() if path not in gone} | dict(applied.files)
+    with stage(repository, applied, full=request.tests is not None) as staged:
+        context = ValidationContext(
+            before=before,
+            after=after,
+            renamed=dict(applied.renamed),
+            paths=(set(run.tree.paths) - gone) | set(after),
+            read=lambda path: after[path] if path in after else run.tree.data(path),
+            staged=staged.path,
+            tests=request.tests,
+            timeout=max(1.0, run.seconds_left),
+            baseline=lambda: stage(repository, Applied({}, frozenset(), {}), full=True),
+        )
+        return tuple(validate(context))

@@ -1,0 +1,104 @@
+"""State of one request on its way through the loop: what it works on, what it found, and what it cost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+
+import numpy as np
+
+from agent.events import Emit, PhaseStarted
+from agent.locator import Tree
+from agent.outcome import Decision, EditRequest, PlanView, Report, SiteDecision
+from engine import Decided, Denoiser, Diagnostic, IntentSites, Sampler
+
+UNSURE = 0.6
+"""Below this probability a decision is shown as unsure."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One request."""
+
+    request: EditRequest
+    emit: Emit
+    denoiser: Denoiser
+    tree: Tree
+    generator: np.random.Generator
+    sampler: Sampler = field(default_factory=Sampler)
+    started: float = field(default_factory=time.monotonic)
+    timings: dict[str, float] = field(default_factory=dict)
+    plan: PlanView | None = None
+    sites: list[IntentSites] = field(default_factory=list)
+    """One entry an intent; so is `decided`."""
+    decided: list[list[Decided]] = field(default_factory=list)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    passes: int = 0
+    lexemes: int = 0
+    rounds: int = 0
+
+    @contextmanager
+    def phase(self, name: str, detail: str = "") -> Iterator[None]:
+        """Announce and time a phase; phases of one name add up."""
+        self.emit(PhaseStarted(name, detail))
+        began = time.monotonic()
+        yield
+        self.timings[name] = self.timings.get(name, 0.0) + time.monotonic() - began
+
+    def spent(self, passes: int, lexemes: int) -> None:
+        """Count what the denoiser did."""
+        self.passes += passes
+        self.lexemes += lexemes
+
+    @property
+    def seconds_left(self) -> float:
+        """Of the time that the request may take."""
+        return self.request.max_seconds - (time.monotonic() - self.started)
+
+    def wants(self, path: str) -> bool:
+        """Whether the request's own paths and globs let a file or folder change."""
+        bare, request = path.rstrip("/"), self.request
+        inside = not request.paths or any(
+            place in ("", ".") or bare == place or bare.startswith(place.rstrip("/") + "/") for place in request.paths
+        )
+        wanted = not request.only or any(fnmatch(bare, glob) for glob in request.only)
+        return inside and wanted and not any(fnmatch(bare, glob) for glob in request.exclude)
+
+    def report(self) -> Report:
+        """Everything known so far."""
+        return Report(
+            instruction=self.request.instruction,
+            plan=self.plan,
+            receipt=tuple(self._receipt()),
+            diagnostics=self.diagnostics,
+            skipped=dict(self.tree.skipped),
+            timings={**self.timings, "total": time.monotonic() - self.started},
+            forward_passes=self.passes,
+            lexeme_passes=self.lexemes,
+            rounds=self.rounds,
+        )
+
+    def _receipt(self) -> Iterator[SiteDecision]:
+        for item in (item for decisions in self.decided for item in decisions):
+            if item.candidate.before or item.is_change:
+                yield self._line(item)
+
+    def _line(self, item: Decided) -> SiteDecision:
+        candidate = item.candidate
+        start = max(candidate.start, 0)
+        text = self.tree.text(candidate.path) if candidate.start >= 0 else None
+        decision = Decision.CHANGE if item.is_change else Decision.KEEP
+        return SiteDecision(
+            path=candidate.path,
+            line=text.count("\n", 0, start) + 1 if text is not None else 0,
+            column=start - (text.rfind("\n", 0, start) + 1) if text is not None else 0,
+            before=candidate.before,
+            after=item.after.strip("\n") if item.is_change else None,
+            decision=decision if item.confidence >= UNSURE else Decision.UNSURE,
+            confidence=item.confidence,
+            role=candidate.label,
+            reason=candidate.reason,
+        )

@@ -1,0 +1,1 @@
+"""Injected faults: does the denoiser mend what a diagnostic blames?"""

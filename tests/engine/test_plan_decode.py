@@ -1,0 +1,149 @@
+"""From a settled plan canvas to a plan, and every reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from engine.evidence import Entity, Kind
+from engine.plan import Concept, NotUnderstood, Place, Plan, Why
+from engine.plan_canvas import plan_canvas
+from engine.plan_decode import new_name
+from engine.retrieval import Context
+from engine.sampler import Sampler
+from engine.testing import ScriptedDenoiser
+from engine.understanding import understand
+from engine.values import NEW, OLD, TARGET, Value
+
+LOAD = Entity(Kind.FUNCTION, "load", "pkg/store.py", start=4, end=8)
+SAVE = Entity(Kind.METHOD, "save", "pkg/store.py", "Store", start=40, end=44)
+OTHER_SAVE = Entity(Kind.METHOD, "save", "pkg/other.py", "Other", start=40, end=44)
+ENTITIES = (LOAD, SAVE, OTHER_SAVE)
+
+
+def read(
+    instruction: str,
+    words: Mapping[str, Value],
+    targets: Mapping[int, Value],
+    kind: Value = Value.RENAME,
+    alias: Value = Value.NO_ALIAS,
+    related: bool = False,
+) -> Plan | NotUnderstood:
+    """The plan of an instruction whose words (`load`, or `1. load` for one of several) and candidates hold the given values."""
+    context = Context(ENTITIES)
+    made = plan_canvas(instruction, context, 6)
+    starts = {made.canvas.slots[made.entity_slot(j)].position: j for j in range(len(ENTITIES))}
+
+    def script(lexemes: tuple[str, ...], at: int) -> Value:
+        if at < 2:
+            return (kind, alias)[at]
+        if at in starts:
+            return targets.get(starts[at], Value.LEAVE)
+        return words.get(f"{at - 1}. {lexemes[at]}", words.get(lexemes[at], Value.OTHER))
+
+    places = {"tests": Place(concept=Concept.TESTS), "pkg/io": Place(path="pkg/io/")}
+    denoiser, generator = ScriptedDenoiser(script), np.random.default_rng(0)
+    return understand(instruction, context, denoiser, Sampler(), generator, lambda a, b: related, places.get).result
+
+
+LOAD_TO_FETCH = {"load": OLD[0], "fetch": NEW[0]}
+
+
+def test_plan_has_target_name_places_and_alias() -> None:
+    words = {**LOAD_TO_FETCH, "tests": Value.EXCEPT, "pkg": Value.ONLY, "/": Value.ONLY, "io": Value.ONLY}
+    found = read("load to fetch in pkg/io not tests", words, {0: TARGET[0]}, alias=Value.ALIAS)
+    assert isinstance(found, Plan) and found.keep_alias
+    assert [(intent.target, intent.new) for intent in found.intents] == [(LOAD, "fetch")]
+    assert found.only == (Place(path="pkg/io/"),) and found.exclude == (Place(concept=Concept.TESTS),)
+    assert 0.99 < found.intents[0].confidence <= 1.0
+
+
+def test_plan_of_several_intents_keeps_their_names_apart() -> None:
+    words = {**LOAD_TO_FETCH, "save": OLD[1], "keep": NEW[1]}
+    found = read("load to fetch and save to keep", words, {0: TARGET[0], 1: TARGET[1]})
+    assert isinstance(found, Plan)
+    assert [(intent.target.name, intent.new) for intent in found.intents] == [("load", "fetch"), ("save", "keep")]
+
+
+def test_related_definitions_are_one_target() -> None:
+    found = read("save to keep", {"save": OLD[0], "keep": NEW[0]}, {1: TARGET[0], 2: TARGET[0]}, related=True)
+    assert isinstance(found, Plan) and found.intents[0].target == SAVE
+
+
+REFUSALS = {
+    Why.UNSUPPORTED: ("delete load", {}, {}, Value.UNSUPPORTED),
+    Why.NO_TARGET: ("hello there", {}, {}, Value.RENAME),
+    Why.NOTHING_MATCHES: ("nothere to fetch", {"nothere": OLD[0], "fetch": NEW[0]}, {}, Value.RENAME),
+    Why.AMBIGUOUS: ("save to keep", {"save": OLD[0], "keep": NEW[0]}, {1: TARGET[0], 2: TARGET[0]}, Value.RENAME),
+    Why.NO_NEW_NAME: ("rename load", {"load": OLD[0]}, {0: TARGET[0]}, Value.RENAME),
+    Why.BAD_NAME: ("load to class", {"load": OLD[0], "class": NEW[0]}, {0: TARGET[0]}, Value.RENAME),
+    Why.UNKNOWN_PLACE: ("load to fetch in nowhere", {**LOAD_TO_FETCH, "nowhere": Value.ONLY}, {0: TARGET[0]}, Value.RENAME),
+}
+
+
+@pytest.mark.parametrize("why", REFUSALS)
+def test_refusal_is_one_sentence_for_its_reason(why: Why) -> None:
+    instruction, words, targets, kind = REFUSALS[why]
+    found = read(instruction, words, targets, kind)
+    assert isinstance(found, NotUnderstood) and found.why is why
+    assert found.sentence.endswith((".", "?")) and "\n" not in found.sentence
+
+
+def test_new_name_without_a_target_is_refused() -> None:
+    found = read("call it fetch", {"fetch": NEW[0]}, {})
+    assert isinstance(found, NotUnderstood) and found.why is Why.NO_TARGET and "fetch" in found.sentence
+
+
+def test_name_it_already_has_is_refused() -> None:
+    found = read("load must become load", {"1. load": OLD[0], "4. load": NEW[0]}, {0: TARGET[0]})
+    assert isinstance(found, NotUnderstood) and found.why is Why.BAD_NAME
+
+
+def test_ambiguous_refusal_lists_the_candidates() -> None:
+    found = read(*REFUSALS[Why.AMBIGUOUS])
+    assert isinstance(found, NotUnderstood)
+    assert found.candidates == ("pkg/store.py::Store.save", "pkg/other.py::Other.save")
+
+
+def test_unknown_place_of_an_exclusion_is_refused_too() -> None:
+    found = read("load to fetch not nowhere", {**LOAD_TO_FETCH, "nowhere": Value.EXCEPT}, {0: TARGET[0]})
+    assert isinstance(found, NotUnderstood) and found.why is Why.UNKNOWN_PLACE
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "name"),
+    [
+        ("fetch_it", LOAD, "fetch_it"),
+        ("fetch account", LOAD, "fetch_account"),
+        ("Fetch Account", Entity(Kind.CLASS, "OldOne", "a.py"), "FetchAccount"),
+        ("max size", Entity(Kind.CONSTANT, "MAX_OLD", "a.py"), "MAX_SIZE"),
+    ],
+)
+def test_new_name_of_several_words_takes_the_style_of_the_old(text: str, target: Entity, name: str) -> None:
+    assert new_name(text, target) == name
+
+
+def test_words_of_a_name_are_read_together() -> None:
+    found = read("load to fetch account", {"load": OLD[0], "fetch": NEW[0], "account": NEW[0]}, {0: TARGET[0]})
+    assert isinstance(found, Plan) and found.intents[0].new == "fetch_account"
+
+
+def test_empty_instruction_is_refused() -> None:
+    found = read(" ", {}, {})
+    assert isinstance(found, NotUnderstood) and found.why is Why.EMPTY
+
+
+def test_alias_of_what_cannot_have_one_is_refused() -> None:
+    module = Entity(Kind.MODULE, "load", "pkg/load.py")
+    context, values = Context((module,)), {"load": OLD[0], "fetch": NEW[0]}
+    start = plan_canvas("load to fetch", context, 6).canvas.slots[-1].position
+
+    def script(lexemes: tuple[str, ...], at: int) -> Value:
+        fixed = {0: Value.RENAME, 1: Value.ALIAS, start: TARGET[0]}
+        return fixed.get(at) or values.get(lexemes[at], Value.OTHER)
+
+    generator = np.random.default_rng(0)
+    found = understand("load to fetch", context, ScriptedDenoiser(script), Sampler(), generator, lambda a, b: False, lambda w: None).result
+    assert isinstance(found, NotUnderstood) and found.why is Why.UNSUPPORTED and "module" in found.sentence
