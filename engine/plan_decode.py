@@ -15,6 +15,8 @@ from engine.values import MAX_INTENTS, NEW, OLD, TARGET, Value
 
 CAN_ALIAS = (Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.METHOD)
 """Kinds whose old name can be kept as an alias."""
+LEAST_CONFIDENCE = 0.3
+"""Probability of the least certain slot of an intent below which the plan is not acted upon; chosen on held-out packages."""
 _AS_GOOD = 0.5
 """Share of the best candidate's probability from which another one may be meant as well."""
 Related = Callable[[Entity, Entity], bool]
@@ -35,6 +37,23 @@ class _Reader:
 
     def runs(self, value: Value) -> list[tuple[str, float]]:
         """Texts of the neighbouring words that hold a value, with their lowest probability."""
+        return [(self.made.instruction[start:end], sure) for start, end, sure in self.spans(value)]
+
+    def paths(self, value: Value) -> list[str]:
+        """Places that hold a value; part of a path stands for all of it."""
+        text, found = self.made.instruction, []
+        for start, end, _ in self.spans(value):
+            if not any(c.isalnum() for c in text[start:end]):
+                continue
+            while start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_/.-"):
+                start -= 1
+            while end < len(text) and (text[end].isalnum() or text[end] in "_/.-"):
+                end += 1
+            found.append(text[start:end].rstrip(".-"))
+        return list(dict.fromkeys(found))
+
+    def spans(self, value: Value) -> list[tuple[int, int, float]]:
+        """Start, end and lowest probability of the neighbouring words that hold a value."""
         found: list[tuple[int, int, float]] = []
         for i, word in enumerate(self.made.words):
             slot = self.made.word_slot(i)
@@ -46,7 +65,7 @@ class _Reader:
                 found[-1] = (found[-1][0], word.end, min(found[-1][2], sure))
             else:
                 found.append((word.start, word.end, sure))
-        return [(self.made.instruction[start:end], sure) for start, end, sure in found]
+        return found
 
     def targets(self, number: int, olds: Sequence[str]) -> list[tuple[Entity, float]]:
         """The candidates of an intent, the surest first.
@@ -121,7 +140,11 @@ def _intent(reader: _Reader, number: int, related: Related) -> Intent | NotUnder
         return NotUnderstood(Why.BAD_NAME, f"{new} cannot be a name in Python: choose another one.")
     if new == target.name:
         return NotUnderstood(Why.BAD_NAME, f"{target.name} is already called that.")
-    return Intent(target, new, min(sure, certain))
+    confidence = min(sure, certain, max(certainty for _, certainty in olds))
+    if confidence < LEAST_CONFIDENCE:
+        sentence = f"It is not certain that {target.name} should become {new}: say it more plainly, such as \"rename {target.name} to {new}\"."
+        return NotUnderstood(Why.UNSURE, sentence, (qualified(target),))
+    return Intent(target, new, confidence)
 
 
 def new_name(text: str, target: Entity) -> str:
@@ -135,7 +158,7 @@ def new_name(text: str, target: Entity) -> str:
 
 def _places(reader: _Reader, value: Value, locate: Locate) -> tuple[Place, ...] | NotUnderstood:
     places: list[Place] = []
-    for text, _ in reader.runs(value):
+    for text in reader.paths(value):
         place = locate(text)
         if place is None:
             return NotUnderstood(Why.UNKNOWN_PLACE, f"There is no file or folder {text} in this repository: check the path.")

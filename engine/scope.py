@@ -23,7 +23,7 @@ _STRINGS = frozenset({Role.STRING.value, Role.STRING_PART.value})
 
 def locate(text: str, paths: Collection[str]) -> Place | None:
     """The place that some words name: a path of the repository, the end of one, or a kind of place."""
-    bare = text.strip(" /.`'\"").removeprefix("./")
+    bare = text.strip(" `'\"").removeprefix("./").rstrip("/.")
     if text.strip(" `'\"") in ("test", "tests"):
         # Tests may stand beside the code as well as in a folder of that name.
         return Place(concept=Concept.TESTS)

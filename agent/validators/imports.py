@@ -5,12 +5,13 @@ What lies outside the project is never judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 from agent.validators.base import ValidationContext, new_failures
-from agent.validators.facts import AttributeUse, ImportFact, facts_of
-from agent.validators.modules import Module, Tree
+from agent.validators.facts import EMPTY, AttributeUse, ImportFact, facts_of
+from agent.validators.modules import Module, Tree, stem_of
 from engine import Diagnostic, Source
 
 _FARTHEST = 500
@@ -21,19 +22,57 @@ class ImportsValidator:
     def check(self, context: ValidationContext) -> list[Diagnostic]:
         now = Tree(frozenset(context.paths), context.read)
         then = Tree(context.paths_before(), context.read_before)
-        stale = new_failures(context, partial(import_errors, tree=now), partial(import_errors, tree=then))
+        touched = Touched.by(context)
+        stale = new_failures(
+            context, partial(import_errors, tree=now, touched=touched), partial(import_errors, tree=then, touched=touched)
+        )
         return stale + list(_new_cycles(context, now, then))
 
 
-def import_errors(path: str, data: bytes, *, tree: Tree) -> Iterator[Diagnostic]:
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a change can have broken: imports that a file did not have before, and imports of what changed."""
+
+    stems: frozenset[str]
+    """Changed, renamed and removed files, before and after, without their endings."""
+    known: Mapping[str, frozenset[ImportFact | AttributeUse]]
+    """Facts of each changed file that it had before as well, by path before and after; lines left out."""
+
+    @classmethod
+    def by(cls, context: ValidationContext) -> Touched:
+        stems: set[str] = set()
+        known: dict[str, frozenset[ImportFact | AttributeUse]] = {}
+        for path, data in context.after.items():
+            origin = context.origin(path)
+            if context.before.get(origin) != data or origin != path:
+                stems |= {stem_of(path), stem_of(origin)}
+            old = facts_of(context.before.get(origin, b"")) if path.endswith((".py", ".pyi")) else EMPTY
+            facts: tuple[ImportFact | AttributeUse, ...] = (*old.imports, *old.uses)
+            known[path] = known[origin] = frozenset(_anywhere(fact) for fact in facts)
+        return cls(frozenset(stems), known)
+
+    def concerns(self, path: str, fact: ImportFact | AttributeUse, module: Module | str | None) -> bool:
+        """Whether the fact can have been broken."""
+        if not isinstance(module, Module) or _anywhere(fact) not in self.known.get(path, frozenset()):
+            return True
+        return any(stem == module.stem or stem.startswith(module.stem + "/") for stem in self.stems)
+
+
+def _anywhere(fact: ImportFact | AttributeUse) -> ImportFact | AttributeUse:
+    return replace(fact, line=0)
+
+
+def import_errors(path: str, data: bytes, *, tree: Tree, touched: Touched) -> Iterator[Diagnostic]:
     """Imports and uses of imported modules that point to nothing."""
     if not path.endswith((".py", ".pyi")):
         return
     facts = facts_of(data)
     for fact in facts.imports:
-        yield from _stale_import(path, fact, tree)
+        if touched.concerns(path, fact, tree.resolve(path, fact)):
+            yield from _stale_import(path, fact, tree)
     for use in facts.uses:
-        if use.names[-1] not in facts.patched:
+        roots = [tree.resolve(path, fact) for fact in facts.imports if fact.bound == use.base]
+        if use.names[-1] not in facts.patched and any(touched.concerns(path, use, root) for root in roots):
             yield from _missing_attribute(path, use, facts.imports, tree)
 
 

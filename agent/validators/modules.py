@@ -48,7 +48,7 @@ class Tree:
         packages = {_folder(path) for path in python if path.endswith("/__init__.py")}
         tops = {_folder(folder) for folder in packages} - packages
         source = (".py", ".pyi", ".pyx", ".pyd", ".so", ".c")
-        stems = {_stem(path) for path in self.paths if path.endswith(source)}
+        stems = {stem_of(path) for path in self.paths if path.endswith(source)}
         object.__setattr__(self, "stems", frozenset(stems | folders))
         object.__setattr__(self, "roots", (".", "src", *sorted(tops - {".", "src"})))
 
@@ -115,6 +115,7 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0] or "."
 
 
-def _stem(path: str) -> str:
+def stem_of(path: str) -> str:
+    """A path without its endings."""
     folder, slash, name = path.rpartition("/")
     return path if name.startswith(".") else folder + slash + name.partition(".")[0]
