@@ -94,12 +94,16 @@ def print_report(console: Console, report: Report) -> None:
         console.print(receipt_table(report.receipt))
     for site in report.receipt:
         if site.decision is Decision.UNSURE:
-            say(console, f"unsure  {site.path}:{site.line}:{site.column}  {site.before}  ({site.reason})", "yellow")
+            say(console, f"unsure  {site.path}:{site.line}:{site.column}  {_decided(site)}  ({site.reason})", "yellow")
     for reason, count in Counter(s.reason for s in report.receipt if s.decision is Decision.KEEP).most_common():
         say(console, f"kept {count}: {reason}", "dim")
     print_skipped(console, report.skipped)
     print_diagnostics(console, report.diagnostics)
     say(console, cost_line(report), "dim")
+
+
+def _decided(site: SiteDecision) -> str:
+    return f"{site.before} -> {site.after}" if site.after else f"{site.before} kept"
 
 
 def receipt_table(receipt: Iterable[SiteDecision]) -> Table:
@@ -150,7 +154,7 @@ def print_skipped(console: Console, skipped: Mapping[str, str]) -> None:
 
 def cost_line(report: Report) -> str:
     """Seconds, forward passes and repair rounds."""
-    parts = [f"{sum(report.timings.values()):.1f} s", f"{report.forward_passes} forward passes"]
+    parts = [f"{report.timings.get('total', sum(report.timings.values())):.1f} s", f"{report.forward_passes} forward passes"]
     parts += [f"repaired in {report.rounds} rounds"] if report.rounds else []
     return ", ".join(parts)
 

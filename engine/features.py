@@ -5,6 +5,7 @@ Every channel is a small closed vocabulary with its own embedding table; static 
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 
 from engine.evidence import Kind, Role
@@ -66,6 +67,8 @@ class Relation(IntEnum):
     """Plan canvas: something of that name is defined here."""
     FILE = 10
     FOLDER = 11
+    TEST_OF_OLD = 12
+    """`test_` or `Test` and the old name, whatever follows."""
 
 
 class Zone(IntEnum):
@@ -76,6 +79,8 @@ class Zone(IntEnum):
     DOCS = 3
     CONFIG = 4
     OTHER = 5
+    HISTORY = 6
+    """Changelogs and release notes."""
 
 
 class Blame(IntEnum):
@@ -145,6 +150,7 @@ def count_id(count: int) -> int:
     return 5
 
 
+_HISTORY = re.compile(r"(^|/)(changes|changelog|history|news|releases?|whatsnew|whats_new|authors|contributors)(\b|_|/)", re.IGNORECASE)
 _DOC_SUFFIXES = (".md", ".rst", ".txt", ".adoc")
 _CONFIG_SUFFIXES = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".json")
 
@@ -154,6 +160,8 @@ def zone_of(path: str) -> Zone:
     lowered = path.lower()
     parts = lowered.split("/")
     name = parts[-1]
+    if not name.endswith(".py") and _HISTORY.search(path):
+        return Zone.HISTORY
     if name.endswith(_DOC_SUFFIXES):
         return Zone.DOCS
     in_tests = any(part in ("test", "tests", "testing") for part in parts[:-1])

@@ -13,7 +13,7 @@ from engine.sites import Candidate
 
 _WORDS = {
     Concept.TESTS: {"test", "tests", "testing", "unittests", "testcases"},
-    Concept.DOCS: {"doc", "docs", "documentation", "readme", "changelog", "manual", "guide"},
+    Concept.DOCS: {"doc", "docs", "documentation", "manual", "guide"},
     Concept.COMMENTS: {"comment", "comments"},
     Concept.STRINGS: {"string", "strings", "literal", "literals"},
 }
@@ -33,6 +33,10 @@ def locate(text: str, paths: Collection[str]) -> Place | None:
         whole = sorted((path for path in pool if path == wanted or path.endswith("/" + wanted)), key=lambda p: (p.count("/"), p))
         if whole:
             return Place(path=whole[0] + "/" if is_folder else whole[0])
+    said = bare.lower().replace(" ", "")
+    stems = sorted((p for p in paths if p.rsplit("/", 1)[-1].partition(".")[0].lower() in (said, said + "s")), key=lambda p: (p.count("/"), p))
+    if stems and said not in ("doc", "docs"):
+        return Place(path=stems[0])
     words = set(re.findall(r"[a-z]+", text.lower()))
     return next((Place(concept=concept) for concept, known in _WORDS.items() if words & known), None)
 
@@ -56,5 +60,5 @@ def _holds(place: Place, candidate: Candidate) -> bool:
     if place.concept is Concept.TESTS:
         return zone is Zone.TEST
     if place.concept is Concept.DOCS:
-        return zone is Zone.DOCS
+        return zone in (Zone.DOCS, Zone.HISTORY)
     return candidate.label in (_COMMENTS if place.concept is Concept.COMMENTS else _STRINGS)

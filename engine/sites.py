@@ -232,6 +232,8 @@ class _Relations:
         ):
             if own and len(words) >= len(own) and any(words[i : i + len(own)] == own for i in range(len(words) - len(own) + 1)):
                 relation = same if len(words) == len(own) else inside
+                if relation is Relation.CONTAINS_OLD and words[0] == "test" and words[1 : 1 + len(own)] == own:
+                    relation = Relation.TEST_OF_OLD
                 if relation is not Relation.NONE:
                     return relation
         if text in self._owner:

@@ -10,21 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine.evidence.scopes import (
-    Bind,
-    Binding,
-    FunctionNode,
-    Index,
-    Literal,
-    Role,
-    Scope,
-    ScopeKind,
-    StarImport,
-    Use,
-    mark_first_parameter,
-    owner_of_self,
-    parameters,
-    rehome,
-    strings_of,
+    Bind, Binding, FunctionNode, Index, Literal, Role, Scope, ScopeKind, StarImport, Use,
+    mark_first_parameter, owner_of_self, parameters, rehome, strings_of,
 )
 
 Item = tuple[ast.AST, Scope, Role]

@@ -156,7 +156,10 @@ def make_task(
             labelled.append(Labelled(occurrence, None))
         elif origin[0] != old:
             # Nobody could tell which of two equal names a sentence of the documentation means.
-            unknowable = occurrence.role in _TEXTUAL and zone_of(occurrence.path) in (Zone.DOCS, Zone.OTHER)
+            unknowable = (occurrence.role in _TEXTUAL and zone_of(occurrence.path) in (Zone.DOCS, Zone.OTHER)) or (
+                # Two equal names met in one scope: which of them is meant can't be told any more.
+                occurrence.resolution is Resolution.YES and not in_changelog(occurrence.path)
+            )
             labelled.append(Labelled(occurrence, None if unknowable else False))
         else:
             labelled.append(Labelled(occurrence, truths.get((occurrence.path, origin[1]))))

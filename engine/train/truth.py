@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 
 from engine.evidence import Entity, Kind, Occurrence
+from engine.features import Zone, zone_of
 from engine.naming import subwords
 
-_CHANGELOG = re.compile(r"(^|/)(change|changes|changelog|history|news|release|releases|whatsnew|whats_new|authors|contributors)", re.IGNORECASE)
 _REFLECTION = re.compile(r"(getattr|setattr|hasattr|delattr|patch(\.object)?|attrgetter|methodcaller|importorskip|import_module)\s*\([^()]*$")
 _EXPORT = re.compile(r"(__all__|__slots__|__match_args__)[^\]\)]*$")
 
 
 def in_changelog(path: str) -> bool:
     """History stays as it was."""
-    return _CHANGELOG.search(path) is not None and not path.endswith(".py")
+    return zone_of(path) is Zone.HISTORY
 
 
 def prose_is_reference(text: str, occurrence: Occurrence, target: Entity) -> bool:
