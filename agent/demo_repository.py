@@ -64,12 +64,12 @@ def import_failure(folder: Path, package: str, intent: IntentView) -> str | None
 def _lookup(package: str, intent: IntentView) -> tuple[str, str, str]:
     """Module to import, dotted name inside it, and parameter to find on that."""
     path, _, qualified = intent.target.partition("::")
-    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    module = path.removesuffix("/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     owner = qualified.rpartition(".")[0]
     if intent.kind in _NAMED_BY_MODULE:
         return module, f"{owner}.{intent.new}".lstrip("."), ""
     if intent.kind == "parameter":
-        return module, owner, intent.new
+        return module, qualified.partition("(")[0], intent.new
     if intent.kind == "module":
         new = intent.new.removesuffix(".py").replace("/", ".")
         return (new if "." in new else ".".join([*module.split(".")[:-1], new])), "", ""
@@ -77,6 +77,9 @@ def _lookup(package: str, intent: IntentView) -> tuple[str, str, str]:
 
 
 def _import_name(package: str) -> str:
+    """The name a package or distribution is imported by."""
+    if package.isidentifier() and importlib.util.find_spec(package):
+        return package
     for name, distributions in importlib.metadata.packages_distributions().items():
         if package.lower() in (name.lower(), *(each.lower() for each in distributions)) and "/" not in name:
             return name

@@ -92,7 +92,7 @@ def test_import_failure_is_none_where_the_name_is_found(tmp_path: Path) -> None:
     create("mdurl", tmp_path)
     assert import_failure(tmp_path, "mdurl", intent("function", "mdurl/_decode.py::old", "decode")) is None
     assert import_failure(tmp_path, "mdurl", intent("module", "mdurl/old.py", "_decode")) is None
-    assert import_failure(tmp_path, "mdurl", intent("parameter", "mdurl/_decode.py::decode.old", "string")) is None
+    assert import_failure(tmp_path, "mdurl", intent("parameter", "mdurl/_decode.py::decode(old)", "string")) is None
 
 
 def test_import_failure_names_what_is_missing(tmp_path: Path) -> None:

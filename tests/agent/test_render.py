@@ -84,7 +84,7 @@ def test_report_counts_decisions_by_file() -> None:
     assert ["a.py", "2", "1", "1", "0"] in rows
     assert ["b.py", "1", "0", "0", "1"] in rows
     assert ["2", "files", "3", "1", "1", "1"] in rows
-    assert "unsure  b.py:3:7  send  (no evidence)" in text(target)
+    assert "unsure  b.py:3:7  send -> dispatch  (no evidence)" in text(target)
     assert "kept 1: another class" in text(target)
     assert "1.0 s, 4 forward passes" in text(target)
 
