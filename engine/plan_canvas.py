@@ -5,6 +5,7 @@ Layout: two global slots, the instruction (a slot per lexeme), then every candid
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.canvas import Canvas, Row, Slot, feature_array
@@ -17,6 +18,7 @@ from engine.values import NEW, OLD, TARGET, Value
 KIND_SLOT, ALIAS_SLOT = 0, 1
 _WORD_DOMAIN = (Value.OTHER, *OLD, *NEW, Value.ONLY, Value.EXCEPT)
 _PATH_DOMAIN = (Value.OTHER, Value.ONLY, Value.EXCEPT)
+_ENDINGS = frozenset({"py", "pyi", "rst", "md", "txt", "toml", "cfg", "ini", "yaml", "yml", "json"})
 _ENTITY_DOMAIN = (Value.LEAVE, *TARGET)
 
 
@@ -56,8 +58,8 @@ def plan_canvas(instruction: str, context: Context, depth: int) -> PlanCanvas:
         Slot(KIND_SLOT, (Value.RENAME, Value.UNSUPPORTED)),
         Slot(ALIAS_SLOT, (Value.NO_ALIAS, Value.ALIAS)),
     ]
-    for word in words:
-        slots.append(Slot(len(rows), _domain(word.text)))
+    for i, word in enumerate(words):
+        slots.append(Slot(len(rows), _domain(words, i)))
         rows.append((word.text, _word_features(word.text, context)))
     for entity in context.entities:
         slots.append(Slot(len(rows), _ENTITY_DOMAIN))
@@ -67,11 +69,25 @@ def plan_canvas(instruction: str, context: Context, depth: int) -> PlanCanvas:
     return PlanCanvas(canvas, instruction, words, context.entities)
 
 
-def _domain(text: str) -> tuple[Value, ...]:
-    """Only a word can be (part of) a name; path punctuation may belong to a place; other punctuation is nothing."""
+def _domain(words: Sequence[Lexeme], index: int) -> tuple[Value, ...]:
+    """What a lexeme of the instruction can be.
+
+    Only a word can be (part of) a name, unless it qualifies the one that follows (`Client` in `Client.send`, `io` in `io/load.py`) or is one
+    of Python's own (`__all__`); path punctuation may belong to a place; other punctuation is nothing.
+    """
+    text = words[index].text
     if text[0].isalpha() or text[0] == "_":
-        return _WORD_DOMAIN
+        reserved = text.startswith("__") and text.endswith("__")
+        return _PATH_DOMAIN if reserved or _is_qualifier(words, index) else _WORD_DOMAIN
     return _PATH_DOMAIN if text[0] in "/.-*" or text[0].isdigit() else (Value.OTHER,)
+
+
+def _is_qualifier(words: Sequence[Lexeme], index: int) -> bool:
+    if index + 2 >= len(words):
+        return False
+    word, joint, following = words[index : index + 3]
+    close = word.end == joint.start and joint.end == following.start
+    return close and joint.text in (".", "/", "::") and following.is_word and following.text not in _ENDINGS
 
 
 def _word_features(text: str, context: Context) -> dict[Channel, int]:

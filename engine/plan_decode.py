@@ -10,6 +10,7 @@ from engine.evidence import Entity, Kind, qualified
 from engine.naming import is_identifier, join, style_of, subwords
 from engine.plan import Intent, NotUnderstood, Place, Plan, Why
 from engine.plan_canvas import ALIAS_SLOT, KIND_SLOT, PlanCanvas
+from engine.qualifiers import narrow
 from engine.sampler import Denoised
 from engine.values import MAX_INTENTS, NEW, OLD, TARGET, Value
 
@@ -17,6 +18,8 @@ CAN_ALIAS = (Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.METHOD)
 """Kinds whose old name can be kept as an alias."""
 LEAST_CONFIDENCE = 0.3
 """Probability of the least certain slot of an intent below which the plan is not acted upon; chosen on held-out packages."""
+_DOUBTED = 0.9
+"""Probability below which words that lead nowhere are not taken for a request."""
 _AS_GOOD = 0.5
 """Share of the best candidate's probability from which another one may be meant as well."""
 Related = Callable[[Entity, Entity], bool]
@@ -39,17 +42,18 @@ class _Reader:
         """Texts of the neighbouring words that hold a value, with their lowest probability."""
         return [(self.made.instruction[start:end], sure) for start, end, sure in self.spans(value)]
 
-    def paths(self, value: Value) -> list[str]:
-        """Places that hold a value; part of a path stands for all of it."""
+    def paths(self, value: Value) -> list[tuple[str, bool]]:
+        """Places that hold a value, and whether the denoiser doubts them; part of a path stands for all of it."""
         text, found = self.made.instruction, []
-        for start, end, _ in self.spans(value):
+        for start, end, sure in self.spans(value):
             if not any(c.isalnum() for c in text[start:end]):
                 continue
+            doubted = sure < _DOUBTED
             while start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_/.-"):
                 start -= 1
             while end < len(text) and (text[end].isalnum() or text[end] in "_/.-"):
                 end += 1
-            found.append(text[start:end].rstrip(".-"))
+            found.append((text[start:end].rstrip(".-"), doubted))
         return list(dict.fromkeys(found))
 
     def spans(self, value: Value) -> list[tuple[int, int, float]]:
@@ -67,6 +71,10 @@ class _Reader:
                 found.append((word.start, word.end, sure))
         return found
 
+    def is_vague(self, number: int) -> bool:
+        """Whether an intent is only half there: no new name, and words for the old one that the denoiser itself doubts."""
+        return not self.spans(NEW[number]) and all(sure < _DOUBTED for _, _, sure in self.spans(OLD[number]))
+
     def targets(self, number: int, olds: Sequence[str]) -> list[tuple[Entity, float]]:
         """The candidates of an intent, the surest first.
 
@@ -83,7 +91,8 @@ class _Reader:
         if not chosen and fitting:
             best = max(p for _, p, _ in fitting)
             chosen = [item for item in fitting if item[1] >= _AS_GOOD * best]
-        return sorted(((entity, p) for entity, p, _ in chosen), key=lambda pair: -pair[1])
+        possible = narrow(self.made.instruction, [(start, end) for start, end, _ in self.spans(OLD[number])], [e for e, _, _ in chosen])
+        return sorted(((entity, p) for entity, p, _ in chosen if entity in possible), key=lambda pair: -pair[1])
 
 
 def _spells(words: str, name: str) -> bool:
@@ -95,12 +104,15 @@ def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate
     if not made.words:
         return NotUnderstood(Why.EMPTY, 'The instruction is empty: say what to rename, such as "rename load_user to fetch_user".')
     reader = _Reader(made, settled)
-    if reader.value(KIND_SLOT) is Value.UNSUPPORTED:
+    complete = bool(reader.spans(OLD[0])) and bool(reader.spans(NEW[0]))
+    if reader.value(KIND_SLOT) is Value.UNSUPPORTED and not complete:
         return NotUnderstood(Why.UNSUPPORTED, "This does not read as a rename, which is all the embedded engine can do: say what to rename to what.")
     intents: list[Intent] = []
     for number in range(MAX_INTENTS):
         found = _intent(reader, number, related)
         if isinstance(found, NotUnderstood):
+            if intents and reader.is_vague(number):
+                continue
             return found
         if found is not None:
             intents.append(found)
@@ -158,8 +170,10 @@ def new_name(text: str, target: Entity) -> str:
 
 def _places(reader: _Reader, value: Value, locate: Locate) -> tuple[Place, ...] | NotUnderstood:
     places: list[Place] = []
-    for text in reader.paths(value):
+    for text, doubted in reader.paths(value):
         place = locate(text)
+        if place is None and doubted:
+            continue
         if place is None:
             return NotUnderstood(Why.UNKNOWN_PLACE, f"There is no file or folder {text} in this repository: check the path.")
         places.append(place)

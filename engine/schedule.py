@@ -11,7 +11,7 @@ from engine.errors import CanvasError
 class Schedule:
     """Linear in the step, from the first step to the last (DiffusionGemma's sampler has the same form)."""
 
-    steps: int = 4
+    steps: int = 2
     entropy_start: float = 0.15
     """Nats that the accepted slots of a canvas may sum up to at the first step."""
     entropy_end: float = 0.7

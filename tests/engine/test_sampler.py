@@ -85,7 +85,7 @@ def test_settled_canvases_leave_the_batch() -> None:
     sure, unsure = canvas("sure", {0: SITE}), canvas("unsure of it", {0: SITE, 1: SITE, 2: SITE})
     denoiser = _HalfSure()
     events: list[StepEvent] = []
-    result = Sampler().sample(denoiser, [sure, unsure], np.random.default_rng(0), events.append)
+    result = Sampler(Schedule(steps=4)).sample(denoiser, [sure, unsure], np.random.default_rng(0), events.append)
     assert [done.steps for done in result.canvases] == [1, 4]
     assert result.lexeme_passes == 1 + 4 * 3 and events[0].settled == 1 and [e.slots for e in events] == [4, 3, 3, 3]
 
