@@ -81,12 +81,17 @@ def _beyond(found: Iterable[Diagnostic], known: Iterable[Diagnostic]) -> list[Di
     failures = list(found)
     if not failures:
         return []
-    allowed = Counter((failure.code, failure.name) for failure in known)
+    allowed = Counter(map(_kind, known))
     fresh: list[Diagnostic] = []
     for failure in failures:
-        kind = (failure.code, failure.name)
+        kind = _kind(failure)
         if allowed[kind] > 0:
             allowed[kind] -= 1
         else:
             fresh.append(failure)
     return fresh
+
+
+def _kind(failure: Diagnostic) -> tuple[str, str]:
+    """What makes two failures the same one; a name that was bound twice still is under its new name."""
+    return failure.code, "" if failure.code == "redefined" else failure.name
