@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -31,8 +32,12 @@ def main() -> None:
     shown = [line.rsplit("\r", 1)[-1] for line in run_in_terminal(command, width).split("\n")]
     kept = shown if len(shown) <= lines else [*shown[: lines - 14], "  ...", *shown[-13:]]
     console = Console(record=True, width=width, file=open(os.devnull, "w", encoding="utf-8"))
-    console.print(Text.from_ansi(f"$ {shlex.join(command)}\n" + "\n".join(kept)))
-    console.save_svg(str(out), title="redraft")
+    typed = [Path(command[0]).name, *command[1:]]
+    if "--repo" in typed:
+        del typed[typed.index("--repo") : typed.index("--repo") + 2]
+    console.print(Text.from_ansi(f"$ {shlex.join(typed)}\n" + "\n".join(kept)))
+    # The fonts of the reader's machine will do: the picture must not ask the network for any.
+    out.write_text(re.sub(r"@font-face\s*\{.*?\}", "", console.export_svg(title="redraft"), flags=re.DOTALL), encoding="utf-8")
 
 
 if __name__ == "__main__":
