@@ -11,6 +11,7 @@ from engine.naming import is_identifier, join, style_of, subwords
 from engine.plan import Intent, NotUnderstood, Place, Plan, Why
 from engine.plan_canvas import ALIAS_SLOT, KIND_SLOT, PlanCanvas
 from engine.qualifiers import narrow
+from engine.retrieval import looks_like_code
 from engine.sampler import Denoised
 from engine.values import MAX_INTENTS, NEW, OLD, TARGET, Value
 
@@ -106,7 +107,7 @@ def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate
     reader = _Reader(made, settled)
     complete = bool(reader.spans(OLD[0])) and bool(reader.spans(NEW[0]))
     if reader.value(KIND_SLOT) is Value.UNSUPPORTED and not complete:
-        return NotUnderstood(Why.UNSUPPORTED, "This does not read as a rename, which is all the embedded engine can do: say what to rename to what.")
+        return _unsupported(made)
     intents: list[Intent] = []
     for number in range(MAX_INTENTS):
         found = _intent(reader, number, related)
@@ -128,6 +129,15 @@ def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate
     if keep_alias and rigid is not None:
         return NotUnderstood(Why.UNSUPPORTED, f"The old name of a {rigid.kind.value} can't be kept beside the new one: leave that out.")
     return Plan(tuple(intents), only, exclude, keep_alias)
+
+
+def _unsupported(made: PlanCanvas) -> NotUnderstood:
+    """Not a rename; names the words that look like code and are defined nowhere here."""
+    defined = {entity.name for entity in made.entities}
+    strange = list(dict.fromkeys(word.text for word in made.words if looks_like_code(word.text) and word.text not in defined and word.is_word))
+    unplaced = f" Not found here: {', '.join(strange)}." if strange else ""
+    sentence = "This does not read as a rename, which is all the embedded engine can do: say what to rename to what."
+    return NotUnderstood(Why.UNSUPPORTED, sentence + unplaced)
 
 
 def _intent(reader: _Reader, number: int, related: Related) -> Intent | NotUnderstood | None:
