@@ -15,6 +15,11 @@ Spot = tuple[str, int, int]
 """path, start and end in characters"""
 
 
+def is_definition(text: str, start: int) -> bool:
+    """Whether the name at an offset is being defined as a function or class."""
+    return text[max(0, start - 6) : start].endswith(("def ", "class "))
+
+
 def family(texts: Mapping[str, str], old: str, new: str) -> dict[str, tuple[Spot, ...]]:
     """Every longer identifier of the texts whose sub-words contain those of `old`, with all places where it stands.
 

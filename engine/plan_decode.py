@@ -18,7 +18,7 @@ from engine.values import MAX_INTENTS, NEW, OLD, TARGET, Value
 CAN_ALIAS = (Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.METHOD)
 """Kinds whose old name can be kept as an alias."""
 LEAST_CONFIDENCE = 0.3
-"""Probability of the least certain slot of an intent below which the plan is not acted upon; chosen on held-out packages."""
+"""Probability of the least certain slot of an intent below which the plan is not acted upon; set by hand, not calibrated."""
 _DOUBTED = 0.9
 """Probability below which words that lead nowhere are not taken for a request."""
 _AS_GOOD = 0.5

@@ -16,7 +16,7 @@ from engine.corrupt import renoise
 from engine.denoiser import Denoiser
 from engine.edits import Decided
 from engine.evidence import Entity, Kind, Project, entities, homonyms, occurrences
-from engine.family import Spot, family
+from engine.family import Spot, family, is_definition
 from engine.features import Blame, Channel
 from engine.paths import like_paths, target_path
 from engine.plan import Intent, Plan
@@ -81,7 +81,7 @@ def _shown(
 ) -> Candidate:
     """The place at which a longer name is judged: its definition, or the first place that may change."""
     made = [from_family(name, spot, rename) for spot in spots]
-    defined = [c for c in made if texts[c.path][max(0, c.start - 6) : c.start].endswith(("def ", "class "))]
+    defined = [c for c in made if is_definition(texts[c.path], c.start)]
     return next((candidate for candidate in (*defined, *made) if allowed(candidate)), made[0])
 
 

@@ -12,7 +12,6 @@ from engine.plan_canvas import plan_canvas
 from engine.plan_decode import Locate, Related, decode
 from engine.retrieval import Context
 from engine.sampler import Sampler
-from engine.values import NEW, OLD
 
 PLAN_DEPTH = 6
 
@@ -22,9 +21,6 @@ class Understood:
     """The plan, or why there is none; and what it cost."""
 
     result: Plan | NotUnderstood
-    old_words: tuple[str, ...]
-    """Words that were read as old names."""
-    new_words: tuple[str, ...]
     forward_passes: int
     lexeme_passes: int
 
@@ -41,12 +37,8 @@ def understand(
     """Denoise the plan canvas of an instruction and read the plan off it."""
     made = plan_canvas(instruction, context, PLAN_DEPTH)
     sampled = sampler.sample(denoiser, [made.canvas], generator)
-    settled = sampled.canvases[0]
-    values = [settled.canvas.slots[made.word_slot(i)].value for i in range(len(made.words))]
     return Understood(
-        result=decode(made, settled, related, locate),
-        old_words=tuple(word.text for word, value in zip(made.words, values, strict=True) if value in OLD),
-        new_words=tuple(word.text for word, value in zip(made.words, values, strict=True) if value in NEW),
+        result=decode(made, sampled.canvases[0], related, locate),
         forward_passes=sampled.forward_passes,
         lexeme_passes=sampled.lexeme_passes,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.canvas import Canvas
 from engine.evidence import Kind, Role
-from engine.family import family
+from engine.family import family, is_definition
 from engine.features import Zone, zone_of
 from engine.naming import subwords
 from engine.paths import like_paths, target_path
@@ -83,16 +83,12 @@ def _family_truths(task: RenameTask, rename: Rename) -> dict[Candidate, Value]:
     words = subwords(old)
     for name, spots in family(texts, old, task.new).items():
         own = subwords(name)
-        spot = next((s for s in spots if _is_definition(task.texts[s[0]], s[1])), spots[0])
+        spot = next((s for s in spots if is_definition(task.texts[s[0]], s[1])), spots[0])
         in_test = own[0] in ("test", "tests") and zone_of(spot[0]) is Zone.TEST and own[1 : 1 + len(words)] == words
         exact = own[1:] == words
         same_style = name.startswith("Test") or task.target.kind is not Kind.CLASS or len(words) > 1
         out[from_family(name, spot, rename)] = Value.REPLACE if in_test and same_style and (exact or len(words) > 1) else Value.KEEP
     return out
-
-
-def _is_definition(text: str, start: int) -> bool:
-    return text[max(0, start - 6) : start].endswith(("def ", "class "))
 
 
 def _path_truths(task: RenameTask, rename: Rename) -> dict[Candidate, Value]:
