@@ -81,7 +81,7 @@ class Network(nn.Module):
         tables = torch.cat([self.feature[channel.name.lower()] for channel in SIZES])
         shifted = (features + self.offsets.to(features.device)).view(b * s, -1)
         x = text + self.position[:s] + self.segment + F.embedding_bag(shifted, tables, mode="sum").view(b, s, d)
-        x = x.reshape(b * s, d).index_add(0, rows * s + positions, belief @ self.belief).view(b, s, d)
+        x = x.reshape(b * s, d).index_add(0, rows * s + positions, (belief @ self.belief).to(x.dtype)).view(b, s, d)
         x = self.embed["norm"](x)
         mask = torch.where(torch.arange(s, device=text.device) < lengths[:, None], 0.0, -1e9)[:, None, None, :].to(x.dtype)
         for layer in list(self.layer)[:depth]:
