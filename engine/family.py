@@ -6,11 +6,13 @@ One decision per distinct name, so that all its places change together.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from engine.evidence import Resolution
 from engine.naming import replaced_inside, subwords, variants
 
 MAX_FAMILY = 48
+_INDENT = re.compile(r"([ \t]*)([^\s#])")
 Spot = tuple[str, int, int]
 """path, start and end in characters"""
 
@@ -18,6 +20,29 @@ Spot = tuple[str, int, int]
 def is_definition(text: str, start: int) -> bool:
     """Whether the name at an offset is being defined as a function or class."""
     return text[max(0, start - 6) : start].endswith(("def ", "class "))
+
+
+def block_end(text: str, start: int) -> int:
+    """Offset behind the block that the definition of the name at `start` opens, told by its indentation."""
+    line = text.rfind("\n", 0, start) + 1
+    indent = start - line - len(text[line:start].lstrip(" \t"))
+    at = text.find("\n", start)
+    while at >= 0:
+        following = _INDENT.match(text, at + 1)
+        if following is not None and len(following[1]) <= indent and following[2] not in ")]}":
+            return at
+        at = text.find("\n", at + 1)
+    return len(text)
+
+
+def meant_inside(text: str, start: int, resolved: Sequence[tuple[int, Resolution]]) -> Resolution | None:
+    """What the old name means in the block that is named at `start`: the target if it does so once; None where it does not occur.
+
+    resolved: offsets in this text at which the old name stands.
+    """
+    end = block_end(text, start)
+    found = {resolution for at, resolution in resolved if start < at < end}
+    return next((wanted for wanted in (Resolution.YES, Resolution.UNKNOWN, Resolution.NO) if wanted in found), None)
 
 
 def family(texts: Mapping[str, str], old: str, new: str) -> dict[str, tuple[Spot, ...]]:

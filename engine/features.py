@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 
-from engine.evidence import Kind, Role
+from engine.evidence import Cause, Kind, Role
 from engine.naming import Style, style_of
 from engine.values import SIZE
 
@@ -26,6 +26,8 @@ class Channel(IntEnum):
     COUNT = 7
     ZONE = 8
     DIAGNOSTIC = 9
+    CAUSE = 10
+    """Why the evidence is what it is: the kind of fact that name resolution found."""
 
 
 class Region(IntEnum):
@@ -38,10 +40,16 @@ class Region(IntEnum):
     PATH = 5
     SCOPE = 6
     WINDOW = 7
+    ORIGIN = 8
+    """Where the receiver of an attribute came from: the nearest line that binds it."""
 
 
 class Evidence(IntEnum):
-    """What name resolution says; HIDDEN stands for a resolver that was not asked."""
+    """What name resolution says; HIDDEN stands for a resolver that was not asked.
+
+    At the owner and module rows of a plan canvas: whether the instruction joins that word to the name (YES), has it somewhere
+    (UNKNOWN), or not (NO).
+    """
 
     NONE = 0
     YES = 1
@@ -69,6 +77,10 @@ class Relation(IntEnum):
     FOLDER = 11
     TEST_OF_OLD = 12
     """`test_` or `Test` and the old name, whatever follows."""
+    LIKE_OWNER = 13
+    """Its sub-words end the name of the class around the target: `response` for `HTTPResponse`."""
+    OTHER_OWNER = 14
+    """It is, or ends, the name of a class around another definition of the old name."""
 
 
 class Zone(IntEnum):
@@ -92,6 +104,8 @@ class Blame(IntEnum):
 
 
 IDENTITIES = 32
+CAUSES = 32
+"""Room for the kinds of cause; `Cause` has fewer."""
 _ROLES = {role.value: i for i, role in enumerate(Role, start=1)}
 _KINDS = {kind.value: i for i, kind in enumerate(Kind, start=1 + len(_ROLES))}
 SEVERAL_KINDS = 1 + len(_ROLES) + len(_KINDS)
@@ -112,8 +126,10 @@ SIZES: dict[Channel, int] = {
     Channel.COUNT: 6,
     Channel.ZONE: len(Zone) + 1,
     Channel.DIAGNOSTIC: len(Blame),
+    Channel.CAUSE: CAUSES,
 }
 
+_CAUSES = {cause: i for i, cause in enumerate(Cause, start=1)}
 _STYLES = {style: i for i, style in enumerate(Style, start=1)}
 
 
@@ -125,6 +141,11 @@ def role_id(role: Role) -> int:
 def kind_id(kind: Kind) -> int:
     """Index of an entity kind in the role channel."""
     return _KINDS[kind.value]
+
+
+def cause_id(cause: Cause) -> int:
+    """Index of a cause in the cause channel."""
+    return _CAUSES[cause]
 
 
 def shape_id(text: str) -> int:

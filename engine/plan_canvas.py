@@ -5,16 +5,18 @@ Layout: two global slots, the instruction (a slot per lexeme), then every candid
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.canvas import Canvas, Row, Slot, feature_array
 from engine.evidence import Entity, Kind
-from engine.features import SEVERAL_KINDS, Channel, Region, Relation, count_id, kind_id, zone_of
+from engine.features import SEVERAL_KINDS, Channel, Evidence, Region, Relation, count_id, kind_id, zone_of
 from engine.lexemes import Lexeme, lex
 from engine.retrieval import MAX_INSTRUCTION, Context
 from engine.values import NEW, OLD, TARGET, Value
 
+_TOKEN = re.compile(r"\w[\w./:#(\\-]*\w")
 KIND_SLOT, ALIAS_SLOT = 0, 1
 _WORD_DOMAIN = (Value.OTHER, *OLD, *NEW, Value.ONLY, Value.EXCEPT)
 _PATH_DOMAIN = (Value.OTHER, Value.ONLY, Value.EXCEPT)
@@ -61,9 +63,10 @@ def plan_canvas(instruction: str, context: Context, depth: int) -> PlanCanvas:
     for i, word in enumerate(words):
         slots.append(Slot(len(rows), _domain(words, i)))
         rows.append((word.text, _word_features(word.text, context)))
+    said = _Said.of(instruction, words)
     for entity in context.entities:
         slots.append(Slot(len(rows), _ENTITY_DOMAIN))
-        rows.extend(_entity_rows(entity, context))
+        rows.extend(_entity_rows(entity, context, said))
     lexemes = tuple(text for text, _ in rows)
     canvas = Canvas(lexemes, feature_array(rows), tuple(slots), depth)
     return PlanCanvas(canvas, instruction, words, context.entities)
@@ -109,16 +112,54 @@ def _word_features(text: str, context: Context) -> dict[Channel, int]:
     }
 
 
-def _entity_rows(entity: Entity, context: Context) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an instruction says around names: its words, and which of them it joins to which."""
+
+    words: frozenset[str]
+    joined: frozenset[tuple[str, str]]
+    """(qualifier, name) of `Client.send`, `io/load.py`, `src/app.py::load`, `connect(timeout)`: all pairs of one token."""
+    text: str
+
+    @classmethod
+    def of(cls, instruction: str, words: Sequence[Lexeme]) -> _Said:
+        """Read once for all candidates."""
+        pairs: set[tuple[str, str]] = set()
+        for token in _TOKEN.findall(instruction):
+            parts = re.findall(r"\w+", token)
+            pairs.update((before, after) for i, before in enumerate(parts) for after in parts[i + 1 :])
+        return cls(frozenset(word.text for word in words), frozenset(pairs), instruction)
+
+    def of_owner(self, part: str, name: str) -> Evidence:
+        """Whether the text joins an owner or module to a name, has it somewhere, or not."""
+        if (part, name) in self.joined:
+            return Evidence.YES
+        return Evidence.UNKNOWN if part in self.words else Evidence.NO
+
+    def of_path(self, entity: Entity) -> Evidence:
+        """The same for a whole path; one that is written out counts as joined."""
+        parts = entity.path.split("/")
+        tails = ["/".join(parts[i:]) for i in range(len(parts) - 1)] or [entity.path]
+        dotted = [tail.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for tail in tails]
+        written = any(tail in self.text for tail in tails) or any("." in path and path in self.text for path in dotted)
+        return Evidence.YES if written else self.of_owner(parts[-1].split(".", 1)[0], entity.name)
+
+
+def _entity_rows(entity: Entity, context: Context, said: _Said) -> list[Row]:
     zone = int(zone_of(entity.path))
     base = {Channel.REGION: int(Region.ENTITY), Channel.ZONE: zone}
     name = {**base, Channel.ROLE: kind_id(entity.kind), Channel.COUNT: count_id(context.counts.get(entity.name, 1))}
     rows: list[Row] = [(entity.name, name)]
-    rows.extend((part, {**base, Channel.RELATION: Relation.IS_OWNER}) for part in entity.owner.split(".")[-2:] if part)
+    for part in entity.owner.split(".")[-2:]:
+        if part:
+            rows.append((part, {**base, Channel.RELATION: Relation.IS_OWNER, Channel.EVIDENCE: said.of_owner(part, entity.name)}))
     parts = entity.path.strip("/").split("/")
     if entity.kind in (Kind.MODULE, Kind.PACKAGE):
         parts = parts[:-1]
-    rows.extend(
-        (part.rsplit(".", 1)[0] or part, {**base, Channel.RELATION: Relation.IS_MODULE}) for part in parts[-2:] if part
-    )
+    shown = [part for part in parts[-2:] if part]
+    for i, part in enumerate(shown):
+        stem = part.rsplit(".", 1)[0] or part
+        is_file = i == len(shown) - 1 and entity.kind not in (Kind.MODULE, Kind.PACKAGE)
+        evidence = said.of_path(entity) if is_file else said.of_owner(stem, entity.name)
+        rows.append((stem, {**base, Channel.RELATION: Relation.IS_MODULE, Channel.EVIDENCE: evidence}))
     return rows

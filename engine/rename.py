@@ -15,8 +15,8 @@ from engine.canvas import Canvas
 from engine.corrupt import renoise
 from engine.denoiser import Denoiser
 from engine.edits import Decided
-from engine.evidence import Entity, Kind, Project, entities, homonyms, occurrences
-from engine.family import Spot, family, is_definition
+from engine.evidence import Entity, Kind, Occurrence, Project, Resolution, entities, homonyms, occurrences
+from engine.family import Spot, family, is_definition, meant_inside
 from engine.features import Blame, Channel
 from engine.paths import like_paths, target_path
 from engine.plan import Intent, Plan
@@ -49,17 +49,17 @@ def open_sites(
     """All sites of an intent. texts: the files that hold the old name in any spelling; paths: every file of the repository."""
     target = intent.target
     holding = [path for path, text in texts.items() if target.name in text]
-    rename = Rename(target, intent.new, homonyms(project, target, holding), plan.keep_alias)
+    rename = Rename(target, intent.new, tuple(homonyms(project, target, holding)), plan.keep_alias)
     in_plan = Within(plan)
 
     def allowed(candidate: Candidate) -> bool:
         return within(candidate.path) and in_plan(candidate)
 
-    candidates: list[Candidate] = [
-        from_occurrence(occurrence, rename, texts[occurrence.path]) for occurrence in occurrences(project, target, holding)
-    ]
+    found = occurrences(project, target, holding)
+    candidates: list[Candidate] = [from_occurrence(occurrence, rename, texts[occurrence.path]) for occurrence in found]
     spots = family(texts, target.name, intent.new)
-    candidates.extend(_shown(name, found, rename, texts, allowed) for name, found in spots.items())
+    resolved = resolved_by_path(found)
+    candidates.extend(_shown(name, places, rename, texts, resolved, allowed) for name, places in spots.items())
     own = target_path(target)
     is_file = target.kind in (Kind.MODULE, Kind.PACKAGE)
     for path in like_paths(paths, target.name):
@@ -72,17 +72,27 @@ def open_sites(
     return IntentSites(rename, tuple(window for window in made if window.candidates), spots, allowed)
 
 
+def resolved_by_path(found: Iterable[Occurrence]) -> dict[str, list[tuple[int, Resolution]]]:
+    """Offset and resolution of every occurrence, file by file."""
+    out: dict[str, list[tuple[int, Resolution]]] = {}
+    for occurrence in found:
+        out.setdefault(occurrence.path, []).append((occurrence.start, occurrence.resolution))
+    return out
+
+
 def _shown(
     name: str,
     spots: Sequence[Spot],
     rename: Rename,
     texts: Mapping[str, str],
+    resolved: Mapping[str, Sequence[tuple[int, Resolution]]],
     allowed: Callable[[Candidate], bool],
 ) -> Candidate:
     """The place at which a longer name is judged: its definition, or the first place that may change."""
-    made = [from_family(name, spot, rename) for spot in spots]
-    defined = [c for c in made if is_definition(texts[c.path], c.start)]
-    return next((candidate for candidate in (*defined, *made) if allowed(candidate)), made[0])
+    defined = [(path, start, end) for path, start, end in spots if is_definition(texts[path], start)]
+    made = [from_family(name, s, rename, meant_inside(texts[s[0]], s[1], resolved.get(s[0], ()))) for s in defined]
+    made += [from_family(name, spot, rename, None) for spot in spots if spot not in defined]
+    return next((candidate for candidate in made if allowed(candidate)), made[0])
 
 
 def _gap(rename: Rename, text: str) -> list[Candidate]:

@@ -6,6 +6,7 @@ is the denoiser's decision; name resolution enters as a feature.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from engine.features import (
     Evidence,
     Region,
     Relation,
+    cause_id,
     count_id,
     kind_id,
     role_id,
@@ -32,7 +34,13 @@ from engine.values import Value
 MAX_LEXEMES = 56
 """Lexemes of code in a window; a line that is longer is cut around its slot."""
 FILL_TO = 44
+MAX_ORIGIN = 16
+"""Lexemes of the line that a receiver came from."""
+_MEMBERS = frozenset({Role.ATTRIBUTE, Role.ATTRIBUTE_CALL, Role.ATTRIBUTE_STORE})
 _EVIDENCE = {Resolution.YES: Evidence.YES, Resolution.NO: Evidence.NO, Resolution.UNKNOWN: Evidence.UNKNOWN}
+
+
+_BOUND = re.compile(r"(?P<self>self\.)?(?P<name>[^\W\d]\w*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class Rename:
 
     target: Entity
     new: str
-    homonyms: int
+    homonyms: tuple[Entity, ...] = ()
     """Other definitions of the old name in the repository."""
     keep_alias: bool = False
 
@@ -67,6 +75,10 @@ class Candidate:
     domain: tuple[Value, ...] = (Value.KEEP, Value.REPLACE)
     both: str = ""
     """Its text when the new name joins the old one."""
+    cause: int = 0
+    """Cause channel."""
+    receiver: str = ""
+    """What stands before the dot, in code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,8 @@ def from_occurrence(occurrence: Occurrence, rename: Rename, text: str) -> Candid
         scope=occurrence.scope,
         domain=domain,
         both=both,
+        cause=cause_id(occurrence.cause),
+        receiver=occurrence.receiver if occurrence.role in _MEMBERS and occurrence.resolution is Resolution.UNKNOWN else "",
     )
 
 
@@ -109,11 +123,13 @@ def _both(occurrence: Occurrence, rename: Rename, text: str) -> str:
     return ""
 
 
-def from_family(name: str, spot: tuple[str, int, int], rename: Rename) -> Candidate:
-    """The candidate of a longer name, shown at one of its places."""
+def from_family(name: str, spot: tuple[str, int, int], rename: Rename, inside: Resolution | None) -> Candidate:
+    """The candidate of a longer name, shown at one of its places. inside: what the old name means in the block that it names."""
     path, start, end = spot
     after = replaced_inside(name, rename.target.name, rename.new) or name
-    return Candidate(path, start, end, name, after, "longer name", FAMILY_ROLE, Evidence.NONE, f"contains {rename.target.name}")
+    evidence = Evidence.NONE if inside is None else _EVIDENCE[inside]
+    reason = f"contains {rename.target.name}" + (", and uses it" if inside is Resolution.YES else "")
+    return Candidate(path, start, end, name, after, "longer name", FAMILY_ROLE, evidence, reason)
 
 
 def from_path(path: str, rename: Rename, is_target: bool) -> Candidate | None:
@@ -152,7 +168,7 @@ def windows(
     for path, group in sorted(by_path.items()):
         text = texts[path]
         for lexemes, members in _group(text, sorted(group, key=lambda c: c.start)):
-            out.append(_window(lexemes, members, rename, relations, depth, allowed))
+            out.append(_window(lexemes, members, rename, relations, depth, allowed, _origin(text, members)))
     for candidate in alone:
         lexemes = lex(candidate.path) if candidate.start < 0 else _lines(texts[candidate.path], candidate.start, candidate.end)
         out.append(_window(lexemes, [candidate], rename, relations, depth, allowed))
@@ -203,6 +219,27 @@ def _lines(text: str, start: int, end: int) -> list[Lexeme]:
     return lexemes
 
 
+def _origin(text: str, members: Sequence[Candidate]) -> list[Lexeme]:
+    """The line that binds the receiver of a candidate whose receiver can't be told, where it stands outside the window.
+
+    `self.x` is bound anywhere in the file, a plain name above the use; a parameter's line is its `def`.
+    """
+    for candidate in members:
+        match = _BOUND.fullmatch(candidate.receiver)
+        if match is None:
+            continue
+        name = re.escape(match["name"])
+        if match["self"]:
+            found = re.search(rf"\bself\.{name}[ \t]*(?::[^=\n]+)?=[^=]", text)
+            at = found.start() if found is not None else -1
+        else:
+            spots = re.finditer(rf"\b{name}[ \t]*(?::[^=\n]+)?=[^=]|\b(?:as|for)[ \t]+{name}\b|\bdef \w+\([^)]*\b{name}\b", text[: candidate.start])
+            at = max((spot.start() for spot in spots), default=-1)
+        if at >= 0:
+            return lex(text, text.rfind("\n", 0, at) + 1, _line_end(text, at))[:MAX_ORIGIN]
+    return []
+
+
 class _Relations:
     """Exact relation of a lexeme to the plan's names, remembered per text."""
 
@@ -211,6 +248,9 @@ class _Relations:
         self._old, self._new = target.name, rename.new
         self._words = subwords(target.name), subwords(rename.new)
         self._owner = set(target.owner.split(".")) - {""}
+        self._owner_words = subwords(target.owner.rpartition(".")[2])
+        others = {entity.owner.rpartition(".")[2] for entity in rename.homonyms} - self._owner
+        self._other_owners = {subwords(owner) for owner in others if owner}
         self._module = module_stem(target)
         self._known: dict[str, Relation] = {}
 
@@ -238,7 +278,11 @@ class _Relations:
                     return relation
         if text in self._owner:
             return Relation.IS_OWNER
-        return Relation.IS_MODULE if text == self._module else Relation.NONE
+        if text == self._module:
+            return Relation.IS_MODULE
+        if words and any(own[-len(words) :] == words for own in self._other_owners):
+            return Relation.OTHER_OWNER
+        return Relation.LIKE_OWNER if words and self._owner_words[-len(words) :] == words else Relation.NONE
 
 
 def _plan_rows(rename: Rename) -> list[Row]:
@@ -246,7 +290,7 @@ def _plan_rows(rename: Rename) -> list[Row]:
     base = {Channel.REGION: int(Region.PLAN)}
     rows: list[Row] = [
         (target.kind.value, {**base, Channel.ROLE: kind_id(target.kind)}),
-        (target.name, {**base, Channel.RELATION: Relation.IS_OLD, Channel.COUNT: count_id(rename.homonyms)}),
+        (target.name, {**base, Channel.RELATION: Relation.IS_OLD, Channel.COUNT: count_id(len(rename.homonyms))}),
         (rename.new, {**base, Channel.RELATION: Relation.IS_NEW}),
     ]
     if rename.keep_alias:
@@ -265,6 +309,7 @@ def _window(
     relations: _Relations,
     depth: int,
     allowed: Callable[[Candidate], bool],
+    origin: Sequence[Lexeme] = (),
 ) -> Window:
     first = candidates[0]
     zone = int(zone_of(first.path))
@@ -273,6 +318,7 @@ def _window(
         rows.append((part.text, {Channel.REGION: Region.PATH, Channel.ZONE: zone, Channel.RELATION: relations.of(part.text)}))
     for name in first.scope.split(".")[-2:] if first.scope else []:
         rows.append((name, {Channel.REGION: Region.SCOPE, Channel.RELATION: relations.of(name)}))
+    rows.extend((x.text, {Channel.REGION: Region.ORIGIN, Channel.RELATION: relations.of(x.text)}) for x in origin)
     if first.start == first.end and first.start >= 0:
         lexemes = [lexeme for lexeme in lexemes if lexeme.end <= first.start][-FILL_TO // 2 :]
     offset = len(rows)
@@ -292,7 +338,8 @@ def _window(
             {
                 Channel.ROLE: candidate.role,
                 Channel.EVIDENCE: int(candidate.evidence),
-                Channel.COUNT: count_id(rename.homonyms),
+                Channel.COUNT: count_id(len(rename.homonyms)),
+                Channel.CAUSE: candidate.cause,
                 Channel.ZONE: zone,
             }
         )

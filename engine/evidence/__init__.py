@@ -6,7 +6,7 @@ from engine.evidence.entities import Entity, Kind, entities, find, qualified
 from engine.evidence.occurrences import Occurrence, homonyms, occurrences
 from engine.evidence.scopes import Bind, Binding, Role, Scope, ScopeKind
 from engine.evidence.source import Absent, Module, Project
-from engine.evidence.target import Resolution
+from engine.evidence.target import Cause, Resolution
 
 __all__ = [
     # The repository.
@@ -14,5 +14,5 @@ __all__ = [
     # What it defines.
     "Entity", "Kind", "entities", "find", "qualified",
     # Where a name occurs, and whether it is the one.
-    "Occurrence", "Resolution", "Role", "homonyms", "occurrences",
+    "Cause", "Occurrence", "Resolution", "Role", "homonyms", "occurrences",
 ]

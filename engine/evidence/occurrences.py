@@ -56,16 +56,16 @@ def occurrences(project: Project, target: Entity, paths: Iterable[str]) -> list[
     return found
 
 
-def homonyms(project: Project, target: Entity, paths: Iterable[str]) -> int:
-    """How many other definitions in these files have the target's name without being of its family."""
+def homonyms(project: Project, target: Entity, paths: Iterable[str]) -> list[Entity]:
+    """The other definitions in these files that have the target's name without being of its family."""
     wanted = Target(project, target, inference_of(project))
-    count = 0
+    found: list[Entity] = []
     for path in paths:
         text = project.text(path)
         if not is_python(path) or text is None or (target.name not in text and target.name not in path):
             continue
-        count += sum(not wanted.is_family(item) for item in entities(project, path, {target.name}))
-    return count
+        found.extend(item for item in entities(project, path, {target.name}) if not wanted.is_family(item))
+    return found
 
 
 def inference_of(project: Project) -> Inference:

@@ -7,16 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.canvas import Canvas
-from engine.evidence import Kind, Role
-from engine.family import family, is_definition
+from engine.evidence import Entity, Kind, Role
+from engine.family import Spot, block_end, family, is_definition, meant_inside
 from engine.features import Zone, zone_of
 from engine.naming import subwords
 from engine.paths import like_paths, target_path
+from engine.rename import resolved_by_path
 from engine.sites import Candidate, Rename, Window, alias_gap, from_family, from_occurrence, from_path, windows
 from engine.train.teachers import RenameTask
 from engine.values import Value
 
 MAX_WINDOWS = 20
+"""Of one task: half of them unlike ones first, half as they come."""
 UNKNOWN = Value.MASK
 """Label of a slot whose truth isn't known: left out of the loss."""
 
@@ -52,16 +54,18 @@ def site_examples(task: RenameTask, depth: int, rng: random.Random) -> Iterator[
 
 
 def _sample(made: list[Window], truth: Mapping[Candidate, Value], rng: random.Random) -> list[Window]:
-    """At most MAX_WINDOWS of a task, unlike ones first: by role, evidence and truth."""
+    """At most MAX_WINDOWS of a task: the first half unlike ones (by role, evidence and truth), the rest at their natural rates."""
     rng.shuffle(made)
     seen: dict[tuple[int, int, int, int], int] = {}
     keyed = []
     for window in made:
         first = window.candidates[0]
-        key = (first.role, int(first.evidence), int(truth[first]), int(zone_of(first.path)))
+        key = (first.role, first.cause, int(first.evidence), int(truth[first]), int(zone_of(first.path)))
         seen[key] = seen.get(key, 0) + 1
         keyed.append((seen[key] + rng.random(), window))
-    return [window for _, window in sorted(keyed, key=lambda pair: pair[0])[:MAX_WINDOWS]]
+    unlike = [window for _, window in sorted(keyed, key=lambda pair: pair[0])]
+    half = unlike[: MAX_WINDOWS // 2]
+    return half + rng.sample(unlike[len(half) :], min(len(unlike) - len(half), MAX_WINDOWS - len(half)))
 
 
 def _occurrence_truth(candidate: Candidate, replace: bool | None, text: str) -> Value:
@@ -77,18 +81,39 @@ def _occurrence_truth(candidate: Candidate, replace: bool | None, text: str) -> 
 
 
 def _family_truths(task: RenameTask, rename: Rename) -> dict[Candidate, Value]:
-    """Tests go along with what they test; any other longer name is a thing of its own."""
-    old, out = task.target.name, {}
-    texts = {item.occurrence.path: task.texts[item.occurrence.path] for item in task.labelled}
-    words = subwords(old)
-    for name, spots in family(texts, old, task.new).items():
-        own = subwords(name)
-        spot = next((s for s in spots if is_definition(task.texts[s[0]], s[1])), spots[0])
-        in_test = own[0] in ("test", "tests") and zone_of(spot[0]) is Zone.TEST and own[1 : 1 + len(words)] == words
-        exact = own[1:] == words
-        same_style = name.startswith("Test") or task.target.kind is not Kind.CLASS or len(words) > 1
-        out[from_family(name, spot, rename)] = Value.REPLACE if in_test and same_style and (exact or len(words) > 1) else Value.KEEP
+    """Tests that use what they are named after go along with it; any other longer name is a thing of its own."""
+    out: dict[Candidate, Value] = {}
+    occurrences = [item.occurrence for item in task.labelled]
+    texts = {occurrence.path: task.texts[occurrence.path] for occurrence in occurrences}
+    resolved = resolved_by_path(occurrences)
+    for name, spots in family(texts, task.target.name, task.new).items():
+        spot = next((s for s in spots if is_definition(task.texts[s[0]], s[1])), None)
+        if spot is None:
+            out[from_family(name, spots[0], rename, None)] = Value.KEEP
+        else:
+            inside = meant_inside(task.texts[spot[0]], spot[1], resolved.get(spot[0], ()))
+            out[from_family(name, spot, rename, inside)] = _family_truth(task, name, spot)
     return out
+
+
+def _family_truth(task: RenameTask, name: str, spot: Spot) -> Value:
+    """REPLACE for a test whose name is `test_` and the old name, in its style, and whose block uses the target."""
+    path, start, _ = spot
+    words, own, target = subwords(task.target.name), subwords(name), task.target
+    named_so = own[0] in ("test", "tests") and own[1 : 1 + len(words)] == words and (len(own) == len(words) + 1 or len(words) > 1)
+    if zone_of(path) is not Zone.TEST or not named_so or not _same_style(name, target):
+        return Value.KEEP
+    end = block_end(task.texts[path], start)
+    uses = {item.replace for item in task.labelled if item.occurrence.path == path and start < item.occurrence.start < end}
+    return Value.REPLACE if True in uses else UNKNOWN if None in uses else Value.KEEP
+
+
+def _same_style(name: str, target: Entity) -> bool:
+    """Whether a test's name can be meant for a definition of this kind: `test_exclude` isn't for `EXCLUDE`, nor `test_table` for `Table`."""
+    if target.kind in (Kind.MODULE, Kind.PACKAGE, Kind.PARAMETER):
+        return False
+    plain = target.kind in (Kind.FUNCTION, Kind.METHOD, Kind.ATTRIBUTE)
+    return plain or len(subwords(target.name)) > 1 or (target.kind is Kind.CLASS and name.startswith("Test"))
 
 
 def _path_truths(task: RenameTask, rename: Rename) -> dict[Candidate, Value]:

@@ -14,10 +14,12 @@ from engine.canvas import Canvas, Slot, domain_mask
 from engine.train.corpus import Package
 from engine.train.examples import Example, site_examples
 from engine.train.plan_examples import plan_example
-from engine.train.teachers import Index, collide, make_task, propose_name, targets
+from engine.train.teachers import Index, collide, make_task, propose_name, shared_targets, targets
 from engine.values import Value
 
-PLANS_PER_TASK = 3
+PLANS_PER_TASK = 5
+SHARED = 0.6
+"""Tasks whose target's name has other definitions, as a share of those whose target's name is unique."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,10 @@ def examples_of(package: Package, names: Sequence[str], budget: Budget, seed: in
     index = Index.of(package)
     chosen = targets(index, rng)
     locals_ = index.locals()
-    for target in chosen[: budget.tasks]:
-        task = make_task(index, target, names, rng, alpha=rng.random() < 0.5, collisions=collide(index, target, chosen, locals_, rng))
+    shared = shared_targets(index, rng)[: int(SHARED * budget.tasks)]
+    for target in [*chosen[: budget.tasks], *shared]:
+        collisions = () if target in shared else collide(index, target, chosen, locals_, rng)
+        task = make_task(index, target, names, rng, alpha=rng.random() < 0.5, collisions=collisions)
         if task is None:
             continue
         yield from site_examples(task, budget.site_depth, rng)

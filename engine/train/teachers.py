@@ -97,7 +97,7 @@ class RenameTask:
     """old name -> drawn name for every substituted name (the target's first)"""
     target: Entity
     new: str
-    homonyms: int
+    homonyms: tuple[Entity, ...]
     labelled: tuple[Labelled, ...]
 
 
@@ -131,20 +131,22 @@ def propose_name(entity: Entity, names: Sequence[str], rng: random.Random, taken
 def make_task(
     index: Index, target: Entity, names: Sequence[str], rng: random.Random, *, alpha: bool, collisions: Sequence[str]
 ) -> RenameTask | None:
-    """A task from a target whose name is unique in the package; None where the truth is not certain enough."""
+    """A task from a target; None where the truth is not certain enough.
+
+    Where the target's name is unique in the package, so is its meaning; where it isn't, only what can be followed is labelled.
+    """
     old = target.name
+    is_unique = _is_unique(index.by_name[old])
     if target.kind in (Kind.MODULE, Kind.PACKAGE):
         alpha = False
     shown = propose_name(target, names, rng, index.files) if alpha else old
     new = propose_name(target, names, rng, index.files)
     if shown is None or new is None or new == shown:
         return None
-    truths = _truths(index, target)
-    if truths is None:
-        return None
+    truths = _truths(index, target, is_unique)
     substitutions = {old: shown, **{name: shown for name in collisions}}
     texts, origins = _substitute(index, substitutions, old, shown)
-    moved = _moved(target, index.package.texts, substitutions, shown)
+    moved = _moved(target, substitutions, shown, origins)
     touched = {path for path, text in texts.items() if text is not index.package.texts[path]}
     project = _BeforeTree(texts, index.project, touched)
     paths = sorted({path for name in substitutions for path in index.files.get(name, ())})
@@ -166,20 +168,32 @@ def make_task(
     if not any(item.replace for item in labelled):
         return None
     return RenameTask(
-        index.package.name, texts, substitutions, moved, new, homonyms(project, moved, paths), tuple(labelled)
+        index.package.name, texts, substitutions, moved, new, tuple(homonyms(project, moved, paths)), tuple(labelled)
     )
 
 
-def _truths(index: Index, target: Entity) -> dict[tuple[str, int], bool | None] | None:
-    """(path, start) -> whether it refers to the target; None when the name turns out to mean several things."""
+def _truths(index: Index, target: Entity, is_unique: bool) -> dict[tuple[str, int], bool | None]:
+    """(path, start) -> whether it refers to the target; None where that isn't known."""
     truths: dict[tuple[str, int], bool | None] = {}
     for occurrence in occurrences(index.project, target, sorted(index.files.get(target.name, ()))):
-        truths[occurrence.path, occurrence.start] = _truth(occurrence, target, index.package.texts[occurrence.path])
+        text = index.package.texts[occurrence.path]
+        truths[occurrence.path, occurrence.start] = _truth(occurrence, target, text) if is_unique else _followed(occurrence, target, text)
     return truths
 
 
 _TEXTUAL = frozenset({Role.DOCSTRING, Role.COMMENT, Role.PROSE, Role.CONFIG, Role.OTHER, Role.STRING_PART})
 _CODE_MEMBERS = frozenset({Role.ATTRIBUTE, Role.ATTRIBUTE_CALL, Role.ATTRIBUTE_STORE})
+
+
+def _followed(occurrence: Occurrence, target: Entity, text: str) -> bool | None:
+    """The truth about one of several equal names: only what can be followed, and the text that documents the target itself."""
+    if in_changelog(occurrence.path):
+        return False
+    if occurrence.resolution is not Resolution.UNKNOWN:
+        return occurrence.resolution is Resolution.YES
+    around = target.owner.removesuffix(".__init__") if target.kind is Kind.PARAMETER else target.owner
+    is_own_text = occurrence.role in _TEXTUAL and occurrence.path == target.path and bool(around) and occurrence.scope.startswith(around)
+    return True if is_own_text and prose_is_reference(text, occurrence, target) else None
 
 
 def _truth(occurrence: Occurrence, target: Entity, text: str) -> bool | None:
@@ -233,18 +247,15 @@ def _substitute(
     return texts, origins
 
 
-def _moved(target: Entity, before: Mapping[str, str], substitutions: Mapping[str, str], shown: str) -> Entity:
+def _moved(
+    target: Entity, substitutions: Mapping[str, str], shown: str, origins: Mapping[tuple[str, int], tuple[str, int]]
+) -> Entity:
     """The target as it is called and placed in the before-tree."""
     if target.start < 0:
         return target
-    text = before[target.path][: target.start]
-    shift = sum(
-        len(after) - len(name)
-        for name, after in substitutions.items()
-        for _ in re.finditer(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", text)
-    )
+    wanted = (target.name, target.start)
+    start = next((start for (path, start), origin in origins.items() if path == target.path and origin == wanted), target.start)
     owner = ".".join(substitutions.get(part, part) for part in target.owner.split("."))
-    start = target.start + shift
     return Entity(target.kind, shown, target.path, owner, target.line, start, start + len(shown), target.bases)
 
 
@@ -264,30 +275,51 @@ def collide(index: Index, target: Entity, entities_: Sequence[Entity], locals_: 
     return [name for name in chosen if style_of(name) is style_of(target.name) or rng.random() < 0.3]
 
 
+_WEIGHTS = {
+    Kind.FUNCTION: 1.0,
+    Kind.METHOD: 0.8,
+    Kind.CLASS: 1.2,
+    Kind.CONSTANT: 0.9,
+    Kind.ATTRIBUTE: 0.7,
+    Kind.PARAMETER: 0.35,
+    Kind.MODULE: 2.0,
+    Kind.PACKAGE: 4.0,
+}
+"""How often a kind is drawn, as people rename them."""
+_SHARED_WEIGHTS = {Kind.FUNCTION: 0.7, Kind.METHOD: 1.0, Kind.CLASS: 0.7, Kind.CONSTANT: 0.4, Kind.ATTRIBUTE: 1.2, Kind.PARAMETER: 0.8}
+"""The same among names that several definitions share."""
+MOST_SHARED = 40
+
+
 def targets(index: Index, rng: random.Random) -> list[Entity]:
     """Entities with names of their own, weighted by kind as people rename them, in random order."""
-    weight = {
-        Kind.FUNCTION: 1.0,
-        Kind.METHOD: 0.8,
-        Kind.CLASS: 1.2,
-        Kind.CONSTANT: 0.9,
-        Kind.ATTRIBUTE: 0.7,
-        Kind.PARAMETER: 0.35,
-        Kind.MODULE: 2.0,
-        Kind.PACKAGE: 4.0,
-    }
     found = []
     for name, defined in index.by_name.items():
-        first = defined[0]
-        if len(name) < 3 or name.startswith("__") or not name.isascii() or not all(e.kind is first.kind for e in defined):
-            continue
-        is_family = first.kind is Kind.METHOD and 1 < len(defined) <= 6
-        if len(defined) > 1 and not is_family:
-            continue
-        in_tests = zone_of(first.path) is Zone.TEST
-        if (in_tests and rng.random() < 0.85) or len(index.files.get(name, ())) > 60:
-            continue
-        uses = len(index.files.get(name, ()))
-        keep = weight[first.kind] * (1.0 if uses > 1 else 0.4)
-        found.append((rng.random() ** (1.0 / keep), first))
+        if _is_unique(defined) and _is_suitable(index, name, defined[0], rng):
+            uses = len(index.files.get(name, ()))
+            found.append((rng.random() ** (1.0 / (_WEIGHTS[defined[0].kind] * (1.0 if uses > 1 else 0.4))), defined[0]))
     return [entity for _, entity in sorted(found, key=lambda pair: -pair[0])]
+
+
+def shared_targets(index: Index, rng: random.Random) -> list[Entity]:
+    """Entities whose name other definitions have as well, one of each name, in random order."""
+    found = []
+    for name, defined in index.by_name.items():
+        if _is_unique(defined) or len(defined) > MOST_SHARED:
+            continue
+        entity = rng.choices(defined, [_SHARED_WEIGHTS.get(e.kind, 0.01) for e in defined])[0]
+        if entity.kind in _SHARED_WEIGHTS and _is_suitable(index, name, entity, rng):
+            found.append((rng.random() ** (1.0 / _SHARED_WEIGHTS[entity.kind]), entity))
+    return [entity for _, entity in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _is_unique(defined: Sequence[Entity]) -> bool:
+    """Whether definitions of one name are one thing: there is a single one, or a method and its overrides."""
+    return len(defined) == 1 or len(defined) <= 6 and all(entity.kind is Kind.METHOD for entity in defined)
+
+
+def _is_suitable(index: Index, name: str, entity: Entity, rng: random.Random) -> bool:
+    if len(name) < (2 if entity.kind is Kind.PARAMETER else 3) or name.startswith("__") or not name.isascii() or name in ("self", "cls"):
+        return False
+    in_tests = zone_of(entity.path) is Zone.TEST
+    return not (in_tests and rng.random() < 0.85) and len(index.files.get(name, ())) <= 60

@@ -35,6 +35,8 @@ class Options:
     seed: int = 0
     save_seconds: float = 180.0
     threads: int = 2
+    bf16: bool = False
+    """Mixed precision: master weights stay fp32. Twice as fast on processors with bf16 products (AVX-512 BF16, AMX), slower on others."""
 
 
 def to_network(checkpoint: Checkpoint) -> Network:
@@ -51,19 +53,20 @@ def to_checkpoint(network: Network, base: Checkpoint, calibration: dict[str, flo
     return Checkpoint(base.config, tensors, base.pieces, base.piece_scale, base.vocabulary, kept)
 
 
-def run_batch(network: Network, batch: TrainingBatch, belief: torch.Tensor | None = None) -> torch.Tensor:
+def run_batch(network: Network, batch: TrainingBatch, belief: torch.Tensor | None = None, *, bf16: bool = False) -> torch.Tensor:
     """[N, V] logits over each slot's domain; what is impossible is minus infinity."""
     n = len(batch.rows)
-    logits: torch.Tensor = network(
-        torch.from_numpy(batch.text),
-        torch.from_numpy(batch.features),
-        torch.from_numpy(batch.lengths),
-        torch.from_numpy(batch.rows),
-        torch.from_numpy(batch.positions),
-        torch.zeros(n, SIZE) if belief is None else belief,
-        batch.depth,
-    )
-    return logits.masked_fill(~torch.from_numpy(batch.domains), float("-inf"))
+    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+        logits: torch.Tensor = network(
+            torch.from_numpy(batch.text),
+            torch.from_numpy(batch.features),
+            torch.from_numpy(batch.lengths),
+            torch.from_numpy(batch.rows),
+            torch.from_numpy(batch.positions),
+            torch.zeros(n, SIZE) if belief is None else belief,
+            batch.depth,
+        )
+    return logits.float().masked_fill(~torch.from_numpy(batch.domains), float("-inf"))
 
 
 def loss_of(logits: torch.Tensor, batch: TrainingBatch) -> torch.Tensor:
@@ -141,9 +144,9 @@ def _step(
     belief = None
     if generator.random() < options.self_conditioning:
         with torch.no_grad():
-            belief = run_batch(network, batch).softmax(dim=-1)
+            belief = run_batch(network, batch, bf16=options.bf16).softmax(dim=-1)
         own_mistakes(batch, belief, generator)
-    loss = loss_of(run_batch(network, batch, belief), batch)
+    loss = loss_of(run_batch(network, batch, belief, bf16=options.bf16), batch)
     scale = min(1.0, (step + 1) / options.warmup, (options.steps - step) / options.decay)
     for group in optimiser.param_groups:
         group["lr"] = group["peak"] * scale
