@@ -6,7 +6,7 @@ import ast
 from engine.evidence.entities import Kind
 from engine.evidence.infer import terminal
 from engine.evidence.scopes import Bind, Binding, Scope, Use
-from engine.evidence.target import Target, Verdict, no, strongest, unknown, yes
+from engine.evidence.target import Cause, Target, Verdict, no, strongest, unknown, yes
 from engine.evidence.values import Value, ValueKind, Values
 
 _COPIES = frozenset({"replace", "_replace", "evolve", "model_copy", "copy", "dict", "defaults"})
@@ -15,13 +15,13 @@ _COPIES = frozenset({"replace", "_replace", "evolve", "model_copy", "copy", "dic
 def keyword_verdict(target: Target, use: Use) -> Verdict:
     kind = target.entity.kind
     if kind is not Kind.PARAMETER and kind is not Kind.ATTRIBUTE:
-        return no("a keyword argument")
+        return no("a keyword argument", Cause.KEYWORD)
     callees = _callees(target, use)
     if kind is Kind.PARAMETER:
         return strongest([_parameter(target, value) for value in callees])
     holder = use.holder
     if isinstance(holder, ast.Call) and terminal(holder.func) in _COPIES:
-        return unknown("copies an object that cannot be told")
+        return unknown("copies an object that cannot be told", Cause.CALLEE_UNKNOWN)
     return strongest([_attribute(target, value) for value in callees])
 
 
@@ -44,19 +44,19 @@ def _callees(target: Target, use: Use) -> Values:
 
 def _parameter(target: Target, value: Value) -> Verdict:
     if value.kind is ValueKind.UNKNOWN:
-        return unknown("the callee cannot be told")
+        return unknown("the callee cannot be told", Cause.CALLEE_UNKNOWN)
     if value.kind is ValueKind.FUNCTION and value.binding is not None:
         return _function(target, value.binding)
     if value.scope is not None and value.kind in (ValueKind.CLASS, ValueKind.INSTANCE):
         return _constructor(target, value)
-    return no("the callee is not the function")
+    return no("the callee is not the function", Cause.KEYWORD)
 
 
 def _constructor(target: Target, value: Value) -> Verdict:
     names = ("__init__", "__new__", "__init_subclass__") if value.kind is ValueKind.CLASS else ("__call__",)
     verdicts: list[Verdict] = []
     if value.scope is None:
-        return unknown("the callee cannot be told")
+        return unknown("the callee cannot be told", Cause.CALLEE_UNKNOWN)
     for name in names:
         found = target.classes.find(value.scope, name)
         if found is not None:
@@ -64,23 +64,23 @@ def _constructor(target: Target, value: Value) -> Verdict:
     if verdicts:
         return strongest(verdicts)
     if target.classes.ancestry(value.scope).is_complete_for("__init__"):
-        return no("the class takes no such parameter")
-    return unknown("the constructor comes from outside the project")
+        return no("the class takes no such parameter", Cause.KEYWORD)
+    return unknown("the constructor comes from outside the project", Cause.OUTSIDE_BASES)
 
 
 def _function(target: Target, binding: Binding) -> Verdict:
     function = binding.inner
     if binding.kind is not Bind.FUNCTION or function is None:
-        return unknown("the callee cannot be told")
+        return unknown("the callee cannot be told", Cause.CALLEE_UNKNOWN)
     if _same(target, function):
-        return yes("the callee is the function")
+        return yes("the callee is the function", Cause.RESOLVED)
     if target.overrides(function):
-        return unknown("the callee is an override")
+        return unknown("the callee is an override", Cause.OVERRIDE_PARAMETER)
     node = function.node
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.args.kwarg is not None:
         if target.name not in function.bindings:
-            return unknown("the callee may pass it on")
-    return no(f"the callee is {function.qualname}")
+            return unknown("the callee may pass it on", Cause.CALLEE_UNKNOWN)
+    return no(f"the callee is {function.qualname}", Cause.KEYWORD)
 
 
 def _same(target: Target, function: Scope) -> bool:
@@ -90,17 +90,21 @@ def _same(target: Target, function: Scope) -> bool:
 def _attribute(target: Target, value: Value) -> Verdict:
     """A generated constructor takes the annotated attributes of the class and its bases."""
     if value.kind is ValueKind.UNKNOWN:
-        return unknown("the callee cannot be told")
+        return unknown("the callee cannot be told", Cause.CALLEE_UNKNOWN)
     if value.kind is not ValueKind.CLASS or value.scope is None:
-        return no("the callee is no class")
+        return no("the callee is no class", Cause.KEYWORD)
     constructor = target.classes.find(value.scope, "__init__")
     if constructor is not None:
-        return no(f"{constructor[0].qualname} has its own constructor")
+        return no(f"{constructor[0].qualname} has its own constructor", Cause.KEYWORD)
     found = target.classes.find(value.scope, target.name)
     if found is None:
         complete = target.classes.ancestry(value.scope).is_complete_for(target.name)
-        return no("the class has no such attribute") if complete else unknown("bases outside the project")
+        if complete:
+            return no("the class has no such attribute", Cause.NO_SUCH_MEMBER)
+        return unknown("bases outside the project", Cause.OUTSIDE_BASES)
     declared = any(binding.annotation is not None for binding in found[0].bindings.get(target.name, ()))
     if not target.is_kin(found[0]):
-        return no(f"{found[0].qualname} has its own")
-    return yes(f"a field of {found[0].qualname}") if declared else unknown("not a declared field")
+        return no(f"{found[0].qualname} has its own", Cause.OTHER_CLASS)
+    if not declared:
+        return unknown("not a declared field", Cause.CALLEE_UNKNOWN)
+    return yes(f"a field of {found[0].qualname}", Cause.RESOLVED if found[0] in target.owners else Cause.KIN)

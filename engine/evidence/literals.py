@@ -10,7 +10,7 @@ import re
 from engine.evidence.infer import Inference
 from engine.evidence.scopes import Literal, Scope, owner_of_self
 from engine.evidence.source import module_scope
-from engine.evidence.target import Resolution, Target, Verdict, no, strongest, unknown, yes
+from engine.evidence.target import Cause, Resolution, Target, Verdict, no, strongest, unknown, yes
 from engine.evidence.values import Value, ValueKind, Values
 
 _PREFIX = re.compile(r"(?:[A-Za-z_]\w*[.:])+$")
@@ -31,7 +31,8 @@ def verdict_of_literal(target: Target, literal: Literal, start: int, end: int, t
         return target.any_of(target.inference.names.definitions(literal.scope, target.name))
     verdict = verdict_of_text(target, text, start, end, literal.scope.path, literal.scope)
     if verdict.resolution is Resolution.UNKNOWN and literal.docstring and literal.scope in target.functions:
-        return unknown("docstring of the owning function" if target.is_parameter else "docstring of the owner")
+        return unknown("docstring of the owning function" if target.is_parameter else "docstring of the owner",
+                       Cause.DOC_OF_OWNER)
     return verdict
 
 
@@ -45,12 +46,18 @@ def verdict_of_text(target: Target, text: str, start: int, end: int, path: str, 
     if known:
         verdict = strongest([target.member_of(value) for value in known])
         if verdict.resolution is not Resolution.NO or len(parts) > 1 or known[0].kind is not ValueKind.MODULE:
-            return verdict._replace(reason=f"dotted path: {verdict.reason}")
+            return verdict._replace(reason=f"dotted path: {verdict.reason}", cause=_dotted_cause(verdict))
     if target.is_parameter:
-        return unknown("a word in text")
+        return unknown("a word in text", Cause.WORD_IN_TEXT)
     if parts == _address(target)[-len(parts):]:
-        return yes("dotted path of the owner")
-    return no("dotted path to something else") if known else unknown("dotted path that leads nowhere known")
+        return yes("dotted path of the owner", Cause.DOTTED)
+    if known:
+        return no("dotted path to something else", Cause.DOTTED_OTHER)
+    return unknown("dotted path that leads nowhere known", Cause.DOTTED_NOWHERE)
+
+
+def _dotted_cause(verdict: Verdict) -> Cause:
+    return {Resolution.YES: Cause.DOTTED, Resolution.NO: Cause.DOTTED_OTHER}.get(verdict.resolution, verdict.cause)
 
 
 def dotted_prefix(text: str, start: int) -> str:
@@ -88,15 +95,15 @@ def _address(target: Target) -> list[str]:
 def _file_path(target: Target, text: str, start: int, end: int) -> Verdict:
     """`pkg/mod.py` in a configuration or a document names a module."""
     if not target.is_module:
-        return unknown("a word in text")
+        return unknown("a word in text", Cause.WORD_IN_TEXT)
     folders = _FOLDERS.search(text, max(0, start - _REACH), start)
     before = folders.group() if folders else ""
     own = target.entity.path.removesuffix("/__init__.py") if target.entity.path.endswith("/__init__.py") else (
         target.entity.path.rpartition(".")[0])
     suffix = text.startswith(".py", end) or text.startswith("/", end)
     if not (before or suffix):
-        return unknown("a word in text")
+        return unknown("a word in text", Cause.WORD_IN_TEXT)
     written = (before + text[start:end]).removeprefix("./")
     if f"/{own}".endswith(f"/{written}") and (suffix or before):
-        return yes("path of the file")
-    return unknown("path of another file")
+        return yes("path of the file", Cause.PATH)
+    return unknown("path of another file", Cause.PATH)

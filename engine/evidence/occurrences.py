@@ -17,7 +17,7 @@ from engine.evidence.literals import dotted_prefix, verdict_of_literal, verdict_
 from engine.evidence.rules import verdict_of_use
 from engine.evidence.scopes import Literal, Role, Scope, Use
 from engine.evidence.source import Module, Project, is_python
-from engine.evidence.target import Resolution, Target, Verdict, unknown
+from engine.evidence.target import Cause, Resolution, Target, Verdict, unknown
 
 _PROSE = (".md", ".rst", ".txt", ".adoc")
 _CONFIG = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".json")
@@ -38,6 +38,8 @@ class Occurrence:
     # Dotted qualname of the enclosing class or function.
     receiver: str = ""
     # What stands before the dot, cut to sixty characters.
+    cause: Cause = Cause.OTHER
+    # Why the resolution is what it is, for machines.
 
 
 def occurrences(project: Project, target: Entity, paths: Iterable[str]) -> list[Occurrence]:
@@ -84,10 +86,10 @@ def _in_text(target: Target, path: str, text: str, starts: list[int]) -> list[Oc
     found: list[Occurrence] = []
     for start in starts:
         end = start + len(target.name)
-        verdict = unknown("not readable as Python") if is_python(path) else verdict_of_text(
+        verdict = unknown("not readable as Python", Cause.OTHER) if is_python(path) else verdict_of_text(
             target, text, start, end, path, None)
-        found.append(Occurrence(path, start, end, target.name, role, *verdict,
-                                receiver=dotted_prefix(text, start)[:-1][-_RECEIVER:]))
+        found.append(Occurrence(path, start, end, target.name, role, verdict.resolution, verdict.reason,
+                                receiver=dotted_prefix(text, start)[:-1][-_RECEIVER:], cause=verdict.cause))
     return found
 
 
@@ -122,12 +124,13 @@ class _InPython:
         scope = self.fragments.scope_at(start)
         if literal is not None or self.fragments.is_comment(start):
             return self._text(start, Role.COMMENT, scope)
-        return self._make(start, Role.NAME, unknown("not a name in the syntax tree"), scope.qualname, "")
+        return self._make(start, Role.NAME, unknown("not a name in the syntax tree", Cause.OTHER), scope.qualname, "")
 
     def _in_literal(self, start: int, literal: Literal, part: Part) -> Occurrence:
         text, end = self.module.text, start + len(self.name)
         if part is Part.EXPRESSION:
-            return self._make(start, Role.FSTRING, unknown("expression of an f-string"), literal.scope.qualname, "")
+            return self._make(start, Role.FSTRING, unknown("expression of an f-string", Cause.OTHER),
+                              literal.scope.qualname, "")
         if isinstance(literal.node, ast.JoinedStr):
             whole = part is Part.NESTED and text[start - 1] == text[end:end + 1]
             return self._text(start, Role.STRING if whole else Role.STRING_PART, literal.scope)
@@ -144,7 +147,7 @@ class _InPython:
 
     def _make(self, start: int, role: Role, verdict: Verdict, scope: str, receiver: str) -> Occurrence:
         return Occurrence(self.module.path, start, start + len(self.name), self.name, role, verdict.resolution,
-                          verdict.reason, scope, receiver[:_RECEIVER])
+                          verdict.reason, scope, receiver[:_RECEIVER], verdict.cause)
 
     def _receiver(self, use: Use) -> str:
         node = use.node

@@ -20,21 +20,85 @@ class Resolution(Enum):
     UNKNOWN = "unknown"
 
 
+class Cause(str, Enum):
+    """Why a verdict is what it is, as a closed set for machines to read; `reason` says it to people.
+
+    RESOLVED             leads to the definition itself, or to a member of its class.
+    KIN                  leads to the same name in a related class: an override, a base, a subclass.
+    OTHER_DEFINITION     leads to another definition of a module of the project.
+    OTHER_CLASS          leads to the name in an unrelated class.
+    BUILTIN              a builtin, or an attribute of one.
+    OUTSIDE              comes from outside the project, or is an attribute of what does.
+    LOCAL                bound in another function, or another variable.
+    NO_SUCH_MEMBER       the receiver is known and has no such name.
+    FUNCTION             an attribute of a plain function.
+    DECORATED            an attribute of a function that a decorator may have replaced by any object.
+    IMPORT_UNKNOWN       the import cannot be followed.
+    RECEIVER_UNKNOWN     nothing is known of what stands before the dot.
+    RECEIVER_OUTSIDE     what stands before the dot was made by code outside the project.
+    OUTSIDE_BASES        a class with bases outside the project, which may have the name.
+    CALLEE_UNKNOWN       the callee of a keyword argument cannot be told, or it may pass the argument on.
+    OVERRIDE_PARAMETER   the same parameter of an override.
+    MIXIN                a mixin, which uses what the class it is mixed into provides.
+    PROTOCOL             a protocol, which any class may satisfy.
+    WORD_IN_TEXT         a bare word in a string, a comment, documentation or configuration.
+    DOTTED               a dotted path in text that leads to the target.
+    DOTTED_NOWHERE       a dotted path in text that leads nowhere known.
+    DOTTED_OTHER         a dotted path in text that leads to something else.
+    PATH                 a file path in text.
+    DOC_OF_OWNER         a bare word in the docstring of the target or of its owner.
+    DOC_REFERENCE        a cross-reference or directive of the documentation.
+    DOC_PARAMETER        a parameter section of a docstring.
+    KEYWORD              a keyword argument whose callee is known and is not the target.
+    OTHER                anything else.
+    """
+
+    RESOLVED = "resolved"
+    KIN = "kin"
+    OTHER_DEFINITION = "other_definition"
+    OTHER_CLASS = "other_class"
+    BUILTIN = "builtin"
+    OUTSIDE = "outside"
+    LOCAL = "local"
+    NO_SUCH_MEMBER = "no_such_member"
+    FUNCTION = "function"
+    DECORATED = "decorated"
+    IMPORT_UNKNOWN = "import_unknown"
+    RECEIVER_UNKNOWN = "receiver_unknown"
+    RECEIVER_OUTSIDE = "receiver_outside"
+    OUTSIDE_BASES = "outside_bases"
+    CALLEE_UNKNOWN = "callee_unknown"
+    OVERRIDE_PARAMETER = "override_parameter"
+    MIXIN = "mixin"
+    PROTOCOL = "protocol"
+    WORD_IN_TEXT = "word_in_text"
+    DOTTED = "dotted"
+    DOTTED_NOWHERE = "dotted_nowhere"
+    DOTTED_OTHER = "dotted_other"
+    PATH = "path"
+    DOC_OF_OWNER = "doc_of_owner"
+    DOC_REFERENCE = "doc_reference"
+    DOC_PARAMETER = "doc_parameter"
+    KEYWORD = "keyword"
+    OTHER = "other"
+
+
 class Verdict(NamedTuple):
     resolution: Resolution
     reason: str
+    cause: Cause
 
 
-def yes(reason: str) -> Verdict:
-    return Verdict(Resolution.YES, reason)
+def yes(reason: str, cause: Cause) -> Verdict:
+    return Verdict(Resolution.YES, reason, cause)
 
 
-def no(reason: str) -> Verdict:
-    return Verdict(Resolution.NO, reason)
+def no(reason: str, cause: Cause) -> Verdict:
+    return Verdict(Resolution.NO, reason, cause)
 
 
-def unknown(reason: str) -> Verdict:
-    return Verdict(Resolution.UNKNOWN, reason)
+def unknown(reason: str, cause: Cause) -> Verdict:
+    return Verdict(Resolution.UNKNOWN, reason, cause)
 
 
 def strongest(verdicts: list[Verdict]) -> Verdict:
@@ -43,7 +107,7 @@ def strongest(verdicts: list[Verdict]) -> Verdict:
         for verdict in verdicts:
             if verdict.resolution is wanted:
                 return verdict
-    return unknown("nothing known")
+    return unknown("nothing known", Cause.OTHER)
 
 
 class Target:
@@ -74,34 +138,34 @@ class Target:
     def value(self, value: Value) -> Verdict:
         """Is the definition that a name leads to the target?"""
         if value.kind is ValueKind.UNKNOWN:
-            return unknown("the import cannot be followed")
+            return unknown("the import cannot be followed", Cause.IMPORT_UNKNOWN)
         if value.kind is ValueKind.MODULE:
             if self.is_module and stem(value.path) == self._stem:
-                return yes("names the module")
-            return no("names another module")
+                return yes("names the module", Cause.RESOLVED)
+            return no("names another module", Cause.OTHER_DEFINITION)
         if value.binding is None:
-            return no({ValueKind.BUILTIN: "a builtin", ValueKind.EXTERNAL: "comes from outside the project"}.get(
-                value.kind, "not defined there"))
+            return _undefined(value.kind)
         return self.binding(value.binding)
 
     def binding(self, binding: Binding) -> Verdict:
         scope = binding.scope
         if binding.name != self.name or self.is_module:
-            return no(f"another name, in {scope.path}")
+            return no(f"another name, in {scope.path}", Cause.OTHER_DEFINITION)
         if scope.is_named and scope.qualname == self.entity.owner and stem(scope.path) == self._stem:
-            return yes("resolves to the definition")
+            return yes("resolves to the definition", Cause.RESOLVED)
         if self.is_parameter:
             return self._parameter(binding)
         if scope.kind is ScopeKind.CLASS and self.is_kin(scope):
-            return yes(f"same name in the related class {scope.qualname}")
+            return yes(f"same name in the related class {scope.qualname}", Cause.KIN)
         if scope.kind is ScopeKind.MODULE:
-            return no(f"another definition, in {scope.path}")
-        return no(f"bound in {scope.qualname or scope.kind.value}")
+            return no(f"another definition, in {scope.path}", Cause.OTHER_DEFINITION)
+        cause = Cause.OTHER_CLASS if scope.kind is ScopeKind.CLASS else Cause.LOCAL
+        return no(f"bound in {scope.qualname or scope.kind.value}", cause)
 
     def _parameter(self, binding: Binding) -> Verdict:
         if binding.kind is Bind.PARAMETER and self.overrides(binding.scope):
-            return unknown(f"the same parameter of {binding.scope.qualname}, an override")
-        return no("another variable")
+            return unknown(f"the same parameter of {binding.scope.qualname}, an override", Cause.OVERRIDE_PARAMETER)
+        return no("another variable", Cause.LOCAL)
 
     def overrides(self, function: Scope) -> bool:
         """Is this function an override of the method whose parameter the target is, or overridden by it?"""
@@ -115,29 +179,29 @@ class Target:
 
     def member_of(self, value: Value) -> Verdict:
         """Is `value.name` the target?"""
-        if value.kind is ValueKind.UNKNOWN:
-            return unknown("the receiver cannot be told")
+        if value.kind in (ValueKind.UNKNOWN, ValueKind.ABSENT):
+            return unknown("the receiver cannot be told", Cause.RECEIVER_UNKNOWN)
         if self.is_parameter:
-            return no("an attribute is no parameter")
+            return no("an attribute is no parameter", Cause.OTHER)
         if value.kind is ValueKind.MODULE:
             return self.any_of(self.inference.names.member(value.path, self.name))
         if self.is_module:
-            return no("an attribute of a value")
+            return no("an attribute of a value", Cause.OTHER)
         if value.kind is ValueKind.BUILTIN:
-            return no("an attribute of a builtin")
+            return no("an attribute of a builtin", Cause.BUILTIN)
         if value.kind is ValueKind.EXTERNAL:
             return self._external()
         if value.kind is ValueKind.FUNCTION or value.scope is None:
-            return no("an attribute of a function")
+            return no("an attribute of a function", Cause.FUNCTION)
         if not self.owners:
-            return no(f"an attribute of {value.scope.qualname}")
+            return no(f"an attribute of {value.scope.qualname}", Cause.OTHER_CLASS)
         return self._in_class(value.scope, after=value.kind is ValueKind.SUPER)
 
     def _external(self) -> Verdict:
         """An outside type may still be a base of the owner, seen through its interface."""
         if all(self.classes.ancestry(own).is_complete_for(self.name) for own in self.owners):
-            return no("an attribute of something outside the project")
-        return unknown("an outside type, and the owner has outside bases")
+            return no("an attribute of something outside the project", Cause.OUTSIDE)
+        return unknown("an outside type, and the owner has outside bases", Cause.OUTSIDE_BASES)
 
     def _in_class(self, scope: Scope, after: bool) -> Verdict:
         ancestry = self.classes.ancestry(scope)
@@ -145,16 +209,17 @@ class Target:
         if found is not None:
             home = found[0]
             if self.is_kin(home):
-                return yes(f"found in {home.qualname}")
-            return no(f"{home.qualname} has its own")
+                cause = Cause.RESOLVED if home in self.owners else Cause.KIN
+                return yes(f"found in {home.qualname}", cause)
+            return no(f"{home.qualname} has its own", Cause.OTHER_CLASS)
         if any(scope in self.classes.ancestry(own).order for own in self.owners):
-            return yes(f"a subclass of {scope.qualname} defines it")
+            return yes(f"a subclass of {scope.qualname} defines it", Cause.KIN)
         if not ancestry.is_complete_for(self.name):
-            return unknown(f"{scope.qualname} has bases outside the project")
+            return unknown(f"{scope.qualname} has bases outside the project", Cause.OUTSIDE_BASES)
         # A mixin calls what the class it is mixed into provides.
         if "Mixin" in scope.name:
-            return unknown(f"{scope.qualname} is a mixin")
-        return no(f"{scope.qualname} has no such member")
+            return unknown(f"{scope.qualname} is a mixin", Cause.MIXIN)
+        return no(f"{scope.qualname} has no such member", Cause.NO_SUCH_MEMBER)
 
     def is_family(self, entity: Entity) -> bool:
         """Does another entity have to carry the same name as the target?"""
@@ -169,3 +234,10 @@ class Target:
         return any(scope.kind is ScopeKind.CLASS and self.is_kin(scope) for scope in scopes)
 
 
+def _undefined(kind: ValueKind) -> Verdict:
+    """A name that nothing in the project defines."""
+    if kind is ValueKind.BUILTIN:
+        return no("a builtin", Cause.BUILTIN)
+    if kind is ValueKind.EXTERNAL:
+        return no("comes from outside the project", Cause.OUTSIDE)
+    return no("not defined there", Cause.NO_SUCH_MEMBER)

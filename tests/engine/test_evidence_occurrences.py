@@ -278,3 +278,11 @@ def test_occurrences_match_the_text_one_to_one(package: object) -> None:
         found = occurrences(project, target, texts)
         assert [(item.path, item.start) for item in found] == expected
         assert all(item.reason != "not a name in the syntax tree" for item in found)
+
+
+def test_every_verdict_has_a_cause() -> None:
+    found = evidence({"k.py": CLASSES, "use.py": "from k import K\nK().name\nx.name\n''.name\n# name\nf(name=1)\n"},
+                     "k.py::K.name")
+    assert [item.cause.value for item in found] == [
+        "resolved", "resolved", "kin", "resolved", "kin", "other_class", "other_class", "outside_bases",
+        "no_such_member", "resolved", "receiver_unknown", "builtin", "word_in_text", "keyword"]
