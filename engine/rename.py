@@ -22,8 +22,9 @@ from engine.paths import like_paths, target_path
 from engine.plan import Intent, Plan
 from engine.sampler import Denoised, Sampler, SampleResult, StepEvent
 from engine.scope import Within
-from engine.sites import Candidate, Rename, Window, alias_gap, from_family, from_occurrence, from_path, windows
+from engine.sites import Candidate, Rename, alias_gap, from_family, from_occurrence, from_path
 from engine.values import Value
+from engine.windows import Window, windows
 
 SITE_DEPTH = 3
 

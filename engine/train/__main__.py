@@ -12,7 +12,7 @@ from engine.checkpoint import load
 from engine.embedded import WEIGHTS
 from engine.train.corpus import download, read_manifest
 from engine.train.dataset import Dataset
-from engine.train.initial import from_minilm
+from engine.train.initial import fitted, from_minilm
 from engine.train.prepare import prepare
 from engine.train.trainer import Options, train
 
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             gc.freeze()
             prepare(MANIFEST, archives, prepared, tasks=options.tasks, seed=options.seed, workers=options.workers)
         case "run":
-            start = from_minilm(options.encoder, options.seed) if options.encoder else load(WEIGHTS)
+            start = from_minilm(options.encoder, options.seed) if options.encoder else fitted(load(WEIGHTS), options.seed)
             data = Dataset.load(sorted(prepared.glob("train-*.npz")), start)
             train(data, start, folder, Options(steps=options.steps, decay=options.decay, seed=options.seed))
         case "install":

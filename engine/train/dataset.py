@@ -11,14 +11,27 @@ import numpy.typing as npt
 
 from engine.canvas import Bools, Floats, Ints
 from engine.checkpoint import Checkpoint
-from engine.corrupt import corrupt
 from engine.features import IDENTITIES, SIZES, Blame, Channel, Evidence
 from engine.text_table import TextTable
 from engine.values import Value
 
 BATCH_LEXEMES = 4096
-HIDDEN, FLIPPED, BLAMED = 0.25, 0.02, 0.12
+BLAMED = 0.12
 _QUIET = (Value.OTHER, Value.LEAVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """How far evidence is disturbed, so that it is read and not copied."""
+
+    hidden: float = 0.25
+    """Share of canvases without any."""
+    flipped: float = 0.02
+    """Share of slots with a wrong one."""
+
+
+NATURAL = Noise(hidden=0.04, flipped=0.0)
+"""Near to what the resolver really gives: for the last steps, after which confidence has to mean something."""
 
 
 @dataclass(slots=True)
@@ -108,8 +121,8 @@ class TrainingBatch:
     """[N] slots whose value was set by a diagnostic and must not be replaced by the model's own belief"""
 
 
-def make_batch(data: Dataset, chosen: Ints, generator: np.random.Generator, *, noise: bool = True) -> TrainingBatch:
-    """Gather and corrupt; with noise=False everything is masked and the evidence is as it is."""
+def make_batch(data: Dataset, chosen: Ints, generator: np.random.Generator, noise: Noise | None = Noise()) -> TrainingBatch:
+    """Gather and corrupt; without noise everything is masked and the evidence is as it is."""
     lengths, counts = data.lengths[chosen], data.slot_counts[chosen]
     size = int(lengths.max())
     index = np.zeros((len(chosen), size), np.int64)
@@ -123,10 +136,10 @@ def make_batch(data: Dataset, chosen: Ints, generator: np.random.Generator, *, n
     positions, domains, clean = data.positions[slots], data.domains[slots], data.clean[slots]
     forced = np.zeros(len(slots), np.bool_)
     state = np.zeros(len(slots), np.int64)
-    if noise:
+    if noise is not None:
         shuffled = np.concatenate([[0], 1 + generator.permutation(IDENTITIES - 1)])
         features[:, :, Channel.IDENTITY] = shuffled[features[:, :, Channel.IDENTITY]]
-        _disturb_evidence(features, rows, positions, len(chosen), generator)
+        _disturb_evidence(features, rows, positions, len(chosen), noise, generator)
         state = _noisy(clean, domains, counts, generator)
         _blame(features, state, forced, rows, positions, domains, clean, len(chosen), generator)
     features[rows, positions, Channel.STATE] = state + 1
@@ -138,26 +151,33 @@ def make_batch(data: Dataset, chosen: Ints, generator: np.random.Generator, *, n
 
 
 def _noisy(clean: Ints, domains: Bools, counts: Ints, generator: np.random.Generator) -> Ints:
-    out = np.zeros_like(clean)
-    start = 0
-    for count in counts:
-        span = slice(start, start + count)
-        values = [Value(int(v)) for v in clean[span]]
-        choices = [tuple(Value(int(v)) for v in np.flatnonzero(row)) for row in domains[span]]
-        noisy = corrupt(values, choices, generator)
-        out[span] = [Value.MASK if value is Value.MASK else new for value, new in zip(values, noisy, strict=True)]
-        start += count
-    return out
+    """[N] noisy values of all canvases of a batch: `engine.corrupt.corrupt` over arrays (a test holds their rates together)."""
+    rows = np.repeat(np.arange(len(counts)), counts)
+    n = len(clean)
+    draw, rate = generator.random(len(counts))[rows], generator.random(len(counts))[rows]
+    hit = generator.random(n) < rate
+    partly = np.where(hit, int(Value.MASK), clean)
+    chance = np.where(domains, generator.random(domains.shape), -1.0)
+    chance[np.arange(n), clean] = -1.0
+    others = chance.argmax(axis=1)
+    has_other = chance.max(axis=1) >= 0.0
+    wrong = (generator.random(n) < 0.5 * rate) & has_other
+    visible = np.where(wrong, others, np.where(hit & (generator.random(n) < 0.3), int(Value.MASK), clean))
+    return np.where(draw < 0.5, int(Value.MASK), np.where(draw < 0.75, partly, visible))
 
 
-def _disturb_evidence(features: Ints, rows: Ints, positions: Ints, size: int, generator: np.random.Generator) -> None:
-    """Hidden for a quarter of the canvases, wrong for a few slots: evidence is not to be copied."""
+def _disturb_evidence(
+    features: Ints, rows: Ints, positions: Ints, size: int, noise: Noise, generator: np.random.Generator
+) -> None:
+    """Hidden for some canvases, wrong for a few slots; a cause goes where its evidence goes."""
     evidence = features[rows, positions, Channel.EVIDENCE]
-    flip = generator.random(len(rows)) < FLIPPED
+    flip = generator.random(len(rows)) < noise.flipped
     wrong = generator.integers(Evidence.YES, Evidence.UNKNOWN + 1, len(rows))
-    evidence = np.where((evidence != Evidence.NONE) & flip, wrong, evidence)
-    hide = (generator.random(size) < HIDDEN)[rows]
-    features[rows, positions, Channel.EVIDENCE] = np.where((evidence != Evidence.NONE) & hide, Evidence.HIDDEN, evidence)
+    known = evidence != Evidence.NONE
+    hide = (generator.random(size) < noise.hidden)[rows]
+    evidence = np.where(known & flip, wrong, evidence)
+    features[rows, positions, Channel.EVIDENCE] = np.where(known & hide, Evidence.HIDDEN, evidence)
+    features[rows, positions, Channel.CAUSE] *= ~(known & (hide | flip))
 
 
 def _blame(

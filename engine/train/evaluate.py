@@ -66,6 +66,7 @@ def without_evidence(example: Example) -> Example:
     features = example.canvas.features.copy()
     column = features[:, Channel.EVIDENCE]
     features[:, Channel.EVIDENCE] = np.where(column != Evidence.NONE, Evidence.HIDDEN, column)
+    features[:, Channel.CAUSE] = 0
     return replace(example, canvas=replace(example.canvas, features=features))
 
 

@@ -13,9 +13,10 @@ from engine.features import Zone, zone_of
 from engine.naming import subwords
 from engine.paths import like_paths, target_path
 from engine.rename import resolved_by_path
-from engine.sites import Candidate, Rename, Window, alias_gap, from_family, from_occurrence, from_path, windows
+from engine.sites import Candidate, Rename, alias_gap, from_family, from_occurrence, from_path
 from engine.train.teachers import RenameTask
 from engine.values import Value
+from engine.windows import Window, windows
 
 MAX_WINDOWS = 20
 """Of one task: half of them unlike ones first, half as they come."""

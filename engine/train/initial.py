@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,18 @@ def from_minilm(folder: Path, seed: int) -> Checkpoint:
     tensors.update(new_tables(config, generator))
     vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
     return Checkpoint(config, tensors, pieces, scale, tuple(vocabulary), {})
+
+
+def fitted(checkpoint: Checkpoint, seed: int) -> Checkpoint:
+    """A checkpoint whose structural tables have a row for every value that the channels have now; new rows are small and random."""
+    generator = np.random.default_rng(seed)
+    tensors = dict(checkpoint.tensors)
+    for channel, size in SIZES.items():
+        name = f"feature.{channel.name.lower()}"
+        known = tensors.get(name, np.zeros((0, checkpoint.config.width), np.float32))
+        fresh = generator.normal(0.0, 0.02, (max(0, size - len(known)), checkpoint.config.width)).astype(np.float32)
+        tensors[name] = np.concatenate([known, fresh])
+    return replace(checkpoint, tensors=tensors)
 
 
 def new_tables(config: Config, generator: np.random.Generator) -> dict[str, Floats]:

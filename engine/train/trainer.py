@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from engine.checkpoint import Checkpoint, save
 from engine.features import Channel
 from engine.network_torch import Network
-from engine.train.dataset import Dataset, TrainingBatch, make_batch
+from engine.train.dataset import NATURAL, Dataset, Noise, TrainingBatch, make_batch
 from engine.values import SIZE
 
 
@@ -30,6 +30,8 @@ class Options:
     decay: int = 250
     """Last steps, over which the rates fall to zero linearly; until then they are constant, so that a run can be made longer or shorter."""
     weight_decay: float = 0.01
+    natural: int = 600
+    """Last steps, in which evidence is as the resolver gives it."""
     self_conditioning: float = 0.35
     """Share of steps that first make a belief to feed back."""
     seed: int = 0
@@ -105,7 +107,8 @@ def train(data: Dataset, start: Checkpoint, out: Path, options: Options) -> Chec
     while step < options.steps:
         for chosen in list(data.epoch(np.random.default_rng((options.seed, epoch))))[at:]:
             generator = np.random.default_rng((options.seed, 1, step))
-            batch = make_batch(data, chosen, generator)
+            natural = step >= options.steps - options.natural
+            batch = make_batch(data, chosen, generator, NATURAL if natural else Noise())
             _step(network, optimiser, batch, options, step, generator, losses)
             step += 1
             if step % 20 == 0:

@@ -10,8 +10,9 @@ import pytest
 from engine.evidence import Kind, occurrences
 from engine.features import Channel, Evidence, Region, Relation
 from engine.lexemes import lex
-from engine.sites import MAX_LEXEMES, Candidate, Rename, Window, alias_gap, from_family, from_occurrence, from_path, windows
+from engine.sites import Candidate, Rename, alias_gap, from_family, from_occurrence, from_path
 from engine.values import Value
+from engine.windows import MAX_LEXEMES, Window, windows
 from tests.engine.tiny import entity, project
 
 DEFINITION = "def load(path):\n    return path\n"
@@ -20,7 +21,7 @@ DEFINITION = "def load(path):\n    return path\n"
 def opened(texts: Mapping[str, str], target: str = "a.py::load", keep_alias: bool = False) -> list[Window]:
     """The windows of every occurrence of a target."""
     made = project(texts)
-    rename = Rename(entity(made, target), "fetch", 0, keep_alias)
+    rename = Rename(entity(made, target), "fetch", (), keep_alias)
     found = [from_occurrence(item, rename, texts[item.path]) for item in occurrences(made, rename.target, texts)]
     return windows(texts, rename, found, 3, lambda candidate: True)
 
@@ -78,7 +79,7 @@ def test_evidence_stands_on_the_slot() -> None:
 def test_candidate_that_is_not_allowed_can_only_be_kept() -> None:
     texts = {"a.py": DEFINITION, "b.py": "from a import load\n"}
     made = project(texts)
-    rename = Rename(entity(made, "a.py::load"), "fetch", 0)
+    rename = Rename(entity(made, "a.py::load"), "fetch")
     found = [from_occurrence(item, rename, texts[item.path]) for item in occurrences(made, rename.target, texts)]
     for window in windows(texts, rename, found, 3, lambda candidate: candidate.path == "a.py"):
         free = window.candidates[0].path == "a.py"
@@ -87,7 +88,7 @@ def test_candidate_that_is_not_allowed_can_only_be_kept() -> None:
 
 def _candidates(texts: Mapping[str, str], target: str = "pkg/a.py::load") -> list[Candidate]:
     made = project(texts)
-    rename = Rename(entity(made, target), "fetch", 0, keep_alias=True)
+    rename = Rename(entity(made, target), "fetch", (), keep_alias=True)
     return [from_occurrence(item, rename, texts[item.path]) for item in occurrences(made, rename.target, texts)]
 
 
@@ -105,7 +106,7 @@ def test_alias_leaves_an_import_under_another_name_alone() -> None:
 
 def test_gap_window_ends_where_the_alias_would_stand() -> None:
     made = project({"a.py": DEFINITION})
-    rename = Rename(entity(made, "a.py::load"), "fetch", 0, keep_alias=True)
+    rename = Rename(entity(made, "a.py::load"), "fetch", (), keep_alias=True)
     gap = alias_gap(DEFINITION, len(DEFINITION) - 1, rename, "\n\n\nload = fetch")
     (window,) = windows({"a.py": DEFINITION}, rename, [gap], 3, lambda candidate: True)
     (slot,) = window.canvas.slots
@@ -116,8 +117,8 @@ def test_gap_window_ends_where_the_alias_would_stand() -> None:
 def test_longer_name_is_shown_at_its_place() -> None:
     text = "def test_load():\n    load()\n"
     made = project({"a.py": DEFINITION, "t.py": text})
-    rename = Rename(entity(made, "a.py::load"), "fetch", 0)
-    (window,) = windows({"t.py": text}, rename, [from_family("test_load", ("t.py", 4, 13), rename)], 3, lambda candidate: True)
+    rename = Rename(entity(made, "a.py::load"), "fetch")
+    (window,) = windows({"t.py": text}, rename, [from_family("test_load", ("t.py", 4, 13), rename, None)], 3, lambda candidate: True)
     assert window.canvas.lexemes[window.canvas.slots[0].position] == "test_load" and window.candidates[0].after == "test_fetch"
 
 
@@ -129,9 +130,9 @@ def test_path_candidate_is_the_stem_of_its_last_part(path: str, before: str, aft
     made = project({"pkg/load.py": ""})
     target = entity(made, "pkg/load.py")
     assert target.kind is Kind.MODULE
-    found = from_path(path, Rename(target, "fetch", 0), is_target=True)
+    found = from_path(path, Rename(target, "fetch"), is_target=True)
     assert (found is None) is (before == "")
     if found is not None:
         assert (found.before, found.after) == (before, after)
-        (window,) = windows({}, Rename(target, "fetch", 0), [found], 3, lambda candidate: True)
+        (window,) = windows({}, Rename(target, "fetch"), [found], 3, lambda candidate: True)
         assert window.canvas.lexemes[window.canvas.slots[0].position] == before

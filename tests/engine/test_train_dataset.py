@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.features import Blame, Channel, Evidence
-from engine.train.dataset import BATCH_LEXEMES, BLAMED, FLIPPED, HIDDEN, Dataset, make_batch
+from engine.train.dataset import BATCH_LEXEMES, BLAMED, Dataset, Noise, make_batch
 from engine.train.shards import Budget, examples_of, write_shard
 from engine.values import Value
 from tests.engine.package import NAMES, PACKAGE
@@ -42,7 +42,7 @@ def test_epoch_of_a_part_keeps_to_it(data: Dataset) -> None:
 
 def test_batch_without_noise_is_all_mask_with_the_evidence_as_it_is(data: Dataset) -> None:
     for chosen in data.epoch(np.random.default_rng(0)):
-        batch = make_batch(data, chosen, np.random.default_rng(0), noise=False)
+        batch = make_batch(data, chosen, np.random.default_rng(0), None)
         assert (batch.features[batch.rows, batch.positions, Channel.STATE] == 1).all()
         assert not (batch.features[:, :, Channel.EVIDENCE] == Evidence.HIDDEN).any()
         assert not batch.features[:, :, Channel.DIAGNOSTIC].any() and not batch.is_forced.any()
@@ -64,7 +64,7 @@ def _rates(data: Dataset) -> tuple[float, float, float]:
     hidden, flipped, blamed = [], [], []
     for seed in range(60):
         chosen = next(batch for batch in data.epoch(np.random.default_rng(seed)) if data.depths[batch[0]] == 1)
-        clean = make_batch(data, chosen, np.random.default_rng(seed), noise=False)
+        clean = make_batch(data, chosen, np.random.default_rng(seed), None)
         noisy = make_batch(data, chosen, np.random.default_rng(seed))
         before = clean.features[clean.rows, clean.positions, Channel.EVIDENCE]
         after = noisy.features[noisy.rows, noisy.positions, Channel.EVIDENCE]
@@ -84,9 +84,9 @@ def _rates(data: Dataset) -> tuple[float, float, float]:
 
 def test_evidence_is_hidden_flipped_and_blamed_at_the_stated_rates(data: Dataset) -> None:
     hidden, flipped, blamed = _rates(data)
-    assert hidden == pytest.approx(HIDDEN, abs=0.04)
+    assert hidden == pytest.approx(Noise().hidden, abs=0.04)
     # A third of the drawn values is what stood there already.
-    assert flipped == pytest.approx(FLIPPED * 2 / 3, abs=0.006)
+    assert flipped == pytest.approx(Noise().flipped * 2 / 3, abs=0.006)
     assert 0.5 * BLAMED < blamed < 1.2 * BLAMED
 
 

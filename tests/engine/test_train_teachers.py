@@ -45,7 +45,7 @@ def test_plain_task_replaces_what_means_the_target_and_history_stays() -> None:
     truth = {path: [x.replace for x in task.labelled if x.occurrence.path == path] for path in task.texts}
     assert all(truth[path] and all(truth[path]) for path in CODE)
     assert truth["README.md"] == [True] and truth["CHANGELOG.md"] == [False]
-    assert dict(task.texts) == dict(PACKAGE.texts) and task.homonyms == 0
+    assert dict(task.texts) == dict(PACKAGE.texts) and not task.homonyms
 
 
 def test_collision_gives_another_symbol_the_name_and_keeps_the_truth_exact() -> None:
@@ -57,7 +57,7 @@ def test_collision_gives_another_symbol_the_name_and_keeps_the_truth_exact() -> 
     assert [by_line[lines.index("    def parse_line(self):")], by_line[0]] == [False, True]
     (both,) = [i for i, line in enumerate(lines) if "parse_line(self.parse_line())" in line]
     assert [x.replace for x in task.labelled if report.count("\n", 0, x.occurrence.start) == both and "report" in x.occurrence.path] == [True, False]
-    assert task.homonyms == 1 and len(_replaced(task)) == len(_replaced(plain))
+    assert len(task.homonyms) == 1 and len(_replaced(task)) == len(_replaced(plain))
 
 
 def test_collision_with_a_local_variable_is_kept_too() -> None:

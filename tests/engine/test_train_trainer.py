@@ -27,13 +27,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 def _options(steps: int) -> Options:
     # The decay lies beyond the end, so that the rate of a step does not depend on how long the run is.
-    return Options(steps=steps, warmup=2, decay=1, threads=1, self_conditioning=0.5)
+    return Options(steps=steps, warmup=2, decay=1, natural=0, threads=1, self_conditioning=0.5)
 
 
 def _loss(trained: Checkpoint, data: Dataset) -> float:
     network, total = to_network(trained), 0.0
     for chosen in data.epoch(np.random.default_rng(0)):
-        batch = make_batch(data, chosen, np.random.default_rng(0), noise=False)
+        batch = make_batch(data, chosen, np.random.default_rng(0), None)
         with torch.no_grad():
             total += float(loss_of(run_batch(network, batch), batch))
     return total
