@@ -19,7 +19,7 @@ def _attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
     if q.dtype is torch.bfloat16 and q.device.type == "cpu":
         # The fused kernel's backward pass is four times slower than two products here.
         scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2) + mask.to(q.dtype)
-        return scores.softmax(dim=-1) @ v
+        return torch.matmul(scores.softmax(dim=-1), v)
     return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
 
 

@@ -6,6 +6,7 @@ The names are spelled out of the instruction's words, alone and joined; the rank
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ from engine.features import Zone, zone_of
 from engine.lexemes import Lexeme
 from engine.naming import Style, join
 
-MAX_CANDIDATES = 24
+MAX_CANDIDATES = 32
 MAX_INSTRUCTION = 160
 _LONGEST_RUN = 4
 _MOST_OF_PLAIN = 6
@@ -62,12 +63,16 @@ def rank(entities: Collection[Entity], instruction: str, lexemes: Sequence[Lexem
     lowered = {word.lower() for word in words}
     quoted = set(re.findall(r"[`'\"]([^\W\d]\w*)", instruction)) | set(re.findall(r"([^\W\d]\w*)(?:\(|\.py\b)", instruction))
 
+    shared = Counter(entity.name for entity in set(entities))
+
     def score(entity: Entity) -> tuple[float, str, int]:
         owners = entity.owner.split(".") if entity.owner else []
         parts = entity.path.removesuffix("/").removesuffix(".py").split("/")
         points = 3.0 * (looks_like_code(entity.name) or entity.name in quoted) + 1.0 * (entity.name in words)
         points += 2.0 * any(owner in words for owner in owners) + 1.0 * (parts[-1] in words)
         points += 0.5 * any(part in words for part in parts[:-1]) + 0.8 * (entity.kind.value in lowered)
+        # A name that few things have is a name; one that many have may be plain English.
+        points += 1.0 / shared[entity.name]
         points -= 1.0 * (zone_of(entity.path) is Zone.TEST) + _TIER[entity.kind]
         return (-points, entity.path, entity.start)
 

@@ -31,6 +31,9 @@ class Scores:
 
     canvases: int
     exact: float
+    tasks: int
+    task_exact: float
+    """Renames all of whose canvases are exact."""
     slots: int
     slot_accuracy: float
     decided: float
@@ -45,6 +48,7 @@ def evaluate(examples: Sequence[Example], denoiser: EmbeddedDenoiser, passes: in
     sampler = Sampler(Schedule(steps=passes))
     result = sampler.sample(denoiser, [example.canvas for example in examples], np.random.default_rng(seed))
     exact = right = known = loud = loud_right = 0
+    whole: dict[tuple[str, int], bool] = {}
     for example, settled in zip(examples, result.canvases, strict=True):
         hits = [
             (truth, value is truth)
@@ -52,11 +56,12 @@ def evaluate(examples: Sequence[Example], denoiser: EmbeddedDenoiser, passes: in
             if truth is not UNKNOWN and len(slot.domain) > 1
         ]
         exact += all(hit for _, hit in hits)
+        whole[example.package, example.task] = whole.get((example.package, example.task), True) and all(hit for _, hit in hits)
         right, known = right + sum(hit for _, hit in hits), known + len(hits)
         loud += sum(truth not in _REAL for truth, _ in hits)
         loud_right += sum(hit for truth, hit in hits if truth not in _REAL)
     return Scores(
-        len(examples), exact / max(1, len(examples)), known, right / max(1, known), loud_right / max(1, loud), result.revised,
+        len(examples), exact / max(1, len(examples)), len(whole), sum(whole.values()) / max(1, len(whole)), known, right / max(1, known), loud_right / max(1, loud), result.revised,
         result.lexeme_passes,
     )
 
@@ -89,12 +94,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     checkpoint = load(options.weights)
     denoiser = EmbeddedDenoiser(randomised(checkpoint, options.seed) if "weights" in options.ablate else checkpoint)
-    examples = [example for path in sorted(options.shards.glob(f"{options.split}-*.npz")) for example in read_shard(path)]
+    paths = sorted(options.shards.glob(f"{options.split}-*.npz"))
+    examples = [replace(example, package=path.stem) for path in paths for example in read_shard(path)]
     if "evidence" in options.ablate:
         examples = [without_evidence(example) for example in examples]
-    order = np.random.default_rng(options.seed).permutation(len(examples))
+    # Whole renames in random order, so that a limit cuts few of them.
+    keys = sorted({(example.package, example.task) for example in examples})
+    place = dict(zip(keys, np.random.default_rng(options.seed).permutation(len(keys)).tolist(), strict=True))
+    examples.sort(key=lambda example: place[example.package, example.task])
     for name, depth in (("sites", checkpoint.config.site_depth), ("plans", checkpoint.config.layers)):
-        chosen = [examples[i] for i in order if examples[i].canvas.depth == depth][: options.limit]
+        chosen = [example for example in examples if example.canvas.depth == depth][: options.limit]
         for passes in (int(number) for number in options.passes.split(",")):
             scores = evaluate(chosen, denoiser, passes, options.seed)
             line = {"canvases": name, "passes": passes, "ablate": options.ablate, "more_than_one_value": round(choices(chosen), 4)}

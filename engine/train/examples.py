@@ -31,6 +31,9 @@ class Example:
     canvas: Canvas
     clean: tuple[Value, ...]
     weight: float = 1.0
+    task: int = 0
+    """Number of the rename that it belongs to, within its package."""
+    package: str = ""
 
 
 def site_examples(task: RenameTask, depth: int, rng: random.Random) -> Iterator[Example]:
@@ -57,7 +60,7 @@ def site_examples(task: RenameTask, depth: int, rng: random.Random) -> Iterator[
 def _sample(made: list[Window], truth: Mapping[Candidate, Value], rng: random.Random) -> list[Window]:
     """At most MAX_WINDOWS of a task: the first half unlike ones (by role, evidence and truth), the rest at their natural rates."""
     rng.shuffle(made)
-    seen: dict[tuple[int, int, int, int], int] = {}
+    seen: dict[tuple[int, int, int, int, int], int] = {}
     keyed = []
     for window in made:
         first = window.candidates[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -38,12 +38,12 @@ def examples_of(package: Package, names: Sequence[str], budget: Budget, seed: in
     chosen = targets(index, rng)
     locals_ = index.locals()
     shared = shared_targets(index, rng)[: int(SHARED * budget.tasks)]
-    for target in [*chosen[: budget.tasks], *shared]:
+    for number, target in enumerate([*chosen[: budget.tasks], *shared]):
         collisions = () if target in shared else collide(index, target, chosen, locals_, rng)
         task = make_task(index, target, names, rng, alpha=rng.random() < 0.5, collisions=collisions)
         if task is None:
             continue
-        yield from site_examples(task, budget.site_depth, rng)
+        yield from (replace(example, task=number) for example in site_examples(task, budget.site_depth, rng))
         for _ in range(PLANS_PER_TASK):
             intents = [(target, task.new)]
             for other in rng.sample(chosen, min(len(chosen), rng.choice((0, 0, 0, 0, 0, 1, 1, 2, 3)))):
@@ -52,7 +52,7 @@ def examples_of(package: Package, names: Sequence[str], budget: Budget, seed: in
                     intents.append((other, new))
             made = plan_example(index, task.changed, intents, budget.plan_depth, rng)
             if made is not None:
-                yield made
+                yield replace(made, task=number)
 
 
 def write_shard(path: Path, examples: Sequence[Example]) -> None:
@@ -72,6 +72,7 @@ def write_shard(path: Path, examples: Sequence[Example]) -> None:
         clean=np.array([value for e in examples for value in e.clean], dtype=np.int8),
         depths=np.array([e.canvas.depth for e in examples], dtype=np.int8),
         weights=np.array([e.weight for e in examples], dtype=np.float32),
+        tasks=np.array([e.task for e in examples], dtype=np.int32),
     )
 
 
@@ -81,11 +82,12 @@ def read_shard(path: Path) -> list[Example]:
         part = {name: file[name] for name in file.files}
     strings = part["strings"].tobytes().decode("utf-8").split("\x00")
     examples, at, slot_at = [], 0, 0
-    for length, count, depth, weight in zip(part["lengths"], part["slot_counts"], part["depths"], part["weights"], strict=True):
+    columns = (part[name].tolist() for name in ("lengths", "slot_counts", "depths", "weights", "tasks"))
+    for length, count, depth, weight, task in zip(*columns, strict=True):
         lexemes = tuple(strings[i] for i in part["lexemes"][at : at + length])
-        own = range(slot_at, slot_at + int(count))
+        own = range(slot_at, slot_at + count)
         slots = tuple(Slot(int(part["positions"][i]), tuple(Value(int(v)) for v in np.flatnonzero(part["domains"][i]))) for i in own)
-        canvas = Canvas(lexemes, part["features"][at : at + length].astype(np.int64), slots, int(depth))
-        examples.append(Example(canvas, tuple(Value(int(part["clean"][i])) for i in own), float(weight)))
-        at, slot_at = at + int(length), slot_at + int(count)
+        canvas = Canvas(lexemes, part["features"][at : at + length].astype(np.int64), slots, depth)
+        examples.append(Example(canvas, tuple(Value(int(part["clean"][i])) for i in own), weight, task))
+        at, slot_at = at + length, slot_at + count
     return examples
