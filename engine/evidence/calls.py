@@ -4,7 +4,7 @@ from __future__ import annotations
 import ast
 
 from engine.evidence.entities import Kind
-from engine.evidence.infer import terminal
+from engine.evidence.expressions import terminal
 from engine.evidence.scopes import Bind, Binding, Scope, Use
 from engine.evidence.target import Cause, Target, Verdict, no, strongest, unknown, yes
 from engine.evidence.values import Value, ValueKind, Values
@@ -45,6 +45,8 @@ def _callees(target: Target, use: Use) -> Values:
 def _parameter(target: Target, value: Value) -> Verdict:
     if value.kind is ValueKind.UNKNOWN:
         return unknown("the callee cannot be told", Cause.CALLEE_UNKNOWN)
+    if value.kind is ValueKind.RETURNED:
+        return unknown("the callee comes from outside the project", Cause.RECEIVER_OUTSIDE)
     if value.kind is ValueKind.FUNCTION and value.binding is not None:
         return _function(target, value.binding)
     if value.scope is not None and value.kind in (ValueKind.CLASS, ValueKind.INSTANCE):
@@ -91,6 +93,8 @@ def _attribute(target: Target, value: Value) -> Verdict:
     """A generated constructor takes the annotated attributes of the class and its bases."""
     if value.kind is ValueKind.UNKNOWN:
         return unknown("the callee cannot be told", Cause.CALLEE_UNKNOWN)
+    if value.kind is ValueKind.RETURNED:
+        return unknown("the callee comes from outside the project", Cause.RECEIVER_OUTSIDE)
     if value.kind is not ValueKind.CLASS or value.scope is None:
         return no("the callee is no class", Cause.KEYWORD)
     constructor = target.classes.find(value.scope, "__init__")

@@ -76,6 +76,21 @@ class Classes:
                 return item, found
         return None
 
+    def is_protocol(self, scope: Scope) -> bool:
+        """Declared as a `typing.Protocol`, not merely the heir of one."""
+        node = scope.node
+        return isinstance(node, ast.ClassDef) and any(_base_name(base) == "Protocol" for base in node.bases)
+
+    def satisfies(self, scope: Scope, protocol: Scope) -> bool:
+        """Does a class have all that a protocol asks for?"""
+        return all(self.find(scope, name) is not None for name in protocol.bindings
+                   if not (name.startswith("__") and name.endswith("__")))
+
+    def alike(self, one: Scope, other: Scope) -> bool:
+        """Is one a protocol that the other satisfies?"""
+        return (self.is_protocol(one) and self.satisfies(other, one)
+                or self.is_protocol(other) and self.satisfies(one, other))
+
     def related(self, one: Scope, other: Scope, name: str) -> bool:
         """Ancestor, descendant, or siblings through a common ancestor that defines `name`."""
         first, second = self.ancestry(one).order, self.ancestry(other).order

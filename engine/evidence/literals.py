@@ -14,6 +14,7 @@ from engine.evidence.target import Cause, Resolution, Target, Verdict, no, stron
 from engine.evidence.values import Value, ValueKind, Values
 
 _PREFIX = re.compile(r"(?:[A-Za-z_]\w*[.:])+$")
+_NOWHERE = (ValueKind.UNKNOWN, ValueKind.ABSENT, ValueKind.EXTERNAL, ValueKind.FOREIGN, ValueKind.RETURNED)
 _FOLDERS = re.compile(r"(?:[\w.-]+/)+$")
 # Longer prefixes than this are no paths of modules.
 _REACH = 160
@@ -42,7 +43,7 @@ def verdict_of_text(target: Target, text: str, start: int, end: int, path: str, 
         return _file_path(target, text, start, end)
     parts = re.split("[.:]", prefix[:-1])
     known = [value for value in _values(target.inference, parts, path, scope)
-             if value.kind not in (ValueKind.UNKNOWN, ValueKind.EXTERNAL, ValueKind.ABSENT)]
+             if value.kind not in _NOWHERE]
     if known:
         verdict = strongest([target.member_of(value) for value in known])
         if verdict.resolution is not Resolution.NO or len(parts) > 1 or known[0].kind is not ValueKind.MODULE:

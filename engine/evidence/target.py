@@ -157,6 +157,8 @@ class Target:
             return self._parameter(binding)
         if scope.kind is ScopeKind.CLASS and self.is_kin(scope):
             return yes(f"same name in the related class {scope.qualname}", Cause.KIN)
+        if scope.kind is ScopeKind.CLASS and self.is_like(scope):
+            return unknown(f"{scope.qualname} and the owner meet in a protocol", Cause.PROTOCOL)
         if scope.kind is ScopeKind.MODULE:
             return no(f"another definition, in {scope.path}", Cause.OTHER_DEFINITION)
         cause = Cause.OTHER_CLASS if scope.kind is ScopeKind.CLASS else Cause.LOCAL
@@ -177,6 +179,10 @@ class Target:
     def is_kin(self, scope: Scope) -> bool:
         return any(scope is own or self.classes.related(scope, own, self.name) for own in self.owners)
 
+    def is_like(self, scope: Scope) -> bool:
+        """Related by structure alone, through a protocol."""
+        return any(self.classes.alike(scope, own) for own in self.owners)
+
     def member_of(self, value: Value) -> Verdict:
         """Is `value.name` the target?"""
         if value.kind in (ValueKind.UNKNOWN, ValueKind.ABSENT):
@@ -189,8 +195,13 @@ class Target:
             return no("an attribute of a value", Cause.OTHER)
         if value.kind is ValueKind.BUILTIN:
             return no("an attribute of a builtin", Cause.BUILTIN)
-        if value.kind is ValueKind.EXTERNAL:
+        if value.kind is ValueKind.RETURNED:
+            return unknown(f"comes from outside the project: {value.path or 'a base class'}", Cause.RECEIVER_OUTSIDE)
+        if value.kind in (ValueKind.EXTERNAL, ValueKind.FOREIGN):
             return self._external()
+        if value.kind is ValueKind.FUNCTION and value.binding is not None:
+            if self.inference.returns.is_replaced(value.binding):
+                return unknown("a decorated function may be any object", Cause.DECORATED)
         if value.kind is ValueKind.FUNCTION or value.scope is None:
             return no("an attribute of a function", Cause.FUNCTION)
         if not self.owners:
@@ -211,9 +222,13 @@ class Target:
             if self.is_kin(home):
                 cause = Cause.RESOLVED if home in self.owners else Cause.KIN
                 return yes(f"found in {home.qualname}", cause)
+            if self.is_like(home) or self.is_like(scope):
+                return unknown(f"{home.qualname} and the owner meet in a protocol", Cause.PROTOCOL)
             return no(f"{home.qualname} has its own", Cause.OTHER_CLASS)
         if any(scope in self.classes.ancestry(own).order for own in self.owners):
             return yes(f"a subclass of {scope.qualname} defines it", Cause.KIN)
+        if self.classes.is_protocol(scope):
+            return unknown(f"{scope.qualname} is a protocol", Cause.PROTOCOL)
         if not ancestry.is_complete_for(self.name):
             return unknown(f"{scope.qualname} has bases outside the project", Cause.OUTSIDE_BASES)
         # A mixin calls what the class it is mixed into provides.

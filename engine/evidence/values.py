@@ -18,6 +18,11 @@ class ValueKind(Enum):
     # A variable or parameter before its type has been inferred.
     BUILTIN = "builtin"
     EXTERNAL = "external"
+    # A module, class or function from outside the project.
+    FOREIGN = "foreign"
+    # An instance of a type from outside the project.
+    RETURNED = "returned"
+    # Whatever outside code handed back, perhaps an object of the project.
     ABSENT = "absent"
     # The project module or class is known, and has no such name.
     UNKNOWN = "unknown"
@@ -27,7 +32,7 @@ class ValueKind(Enum):
 class Value:
     kind: ValueKind
     path: str = ""
-    # For modules (namespace folders end in a slash); for external values, the top-level package.
+    # For modules (namespace folders end in a slash); for values from outside, the top-level package.
     scope: Scope | None = None
     # For classes, instances and super(): the class.
     binding: Binding | None = None
@@ -37,6 +42,7 @@ class Value:
 Values = tuple[Value, ...]
 
 BUILTIN: Values = (Value(ValueKind.BUILTIN),)
+OUTSIDE = frozenset({ValueKind.EXTERNAL, ValueKind.FOREIGN, ValueKind.RETURNED})
 ABSENT: Values = (Value(ValueKind.ABSENT),)
 UNKNOWN: Values = (Value(ValueKind.UNKNOWN),)
 
