@@ -10,10 +10,12 @@ from engine.evidence import Entity, Kind
 from engine.features import Zone, zone_of
 from engine.lexemes import Lexeme
 from engine.plan_canvas import instruction_lexemes, plan_canvas
+from engine.plan_decode import CAN_ALIAS
 from engine.retrieval import Context, rank, spellings
 from engine.train.examples import UNKNOWN, Example
+from engine.train.surroundings import others_of, renamed
 from engine.train.teachers import Index
-from engine.train.wording import Intent, Mark, Scope, Stated, question_without_new, unsupported, word
+from engine.train.wording import Homonym, Intent, Mark, Scope, Stated, question_without_new, unsupported, word
 from engine.values import TARGET, Value
 
 _TIERS = (
@@ -33,7 +35,7 @@ def plan_example(
     """One instruction for the given renames; `changed` are the names that the before-tree substitutes."""
     asked = [_asked(entity, new, changed) for entity, new in intents]
     scope = _scope(index, rng)
-    alias = rng.random() < 0.12
+    alias = rng.random() < 0.12 and all(entity.kind in CAN_ALIAS for entity, _ in intents)
     pick = rng.random()
     if pick < 0.05:
         text = unsupported([entity.name for entity, _ in intents], rng)
@@ -41,22 +43,22 @@ def plan_example(
     if pick < 0.08:
         said = question_without_new(asked[0], rng)
     else:
-        said = word(asked, scope, alias, rng)
+        said = word(asked, scope, alias, rng, others_of(index, changed, intents, rng))
     wanted = {
-        number: _meant(said.stated[number], intents[original][0], index, changed) for number, original in enumerate(said.order)
+        number: meant(said.stated[number], intents[original][0], index, changed, said.excluded) for number, original in enumerate(said.order)
     }
     return _example(index, changed, said.text, said.marks, wanted, True, said.keep_alias, depth, rng)
 
 
 def _asked(entity: Entity, new: str, changed: Mapping[str, str]) -> Intent:
-    entity = _renamed(entity, changed)
+    entity = renamed(entity, changed)
     path = entity.path.rpartition("/")[0] if entity.kind is Kind.PACKAGE else entity.path
     is_exception = entity.kind is Kind.CLASS and entity.name.endswith(("Error", "Exception", "Warning"))
     return Intent(entity.kind, entity.name, entity.owner, path, new, is_exception)
 
 
 def _scope(index: Index, rng: random.Random) -> Scope:
-    if rng.random() < 0.78:
+    if rng.random() < 0.72:
         return Scope()
     paths = sorted(index.package.texts)
     path = rng.choice(paths)
@@ -81,7 +83,7 @@ def context_of(index: Index, changed: Mapping[str, str], instruction: str) -> Co
         defined = {e for original in originals for e in index.by_name.get(original, ())}
         if defined:
             counts[name] = len(defined)
-            found.extend(_renamed(entity, changed) for entity in defined)
+            found.extend(renamed(entity, changed) for entity in defined)
     paths = index.package.texts
     words = {lexeme.text for lexeme in lexemes}
     files = frozenset(words & {path.rsplit("/", 1)[-1].split(".", 1)[0] for path in paths})
@@ -89,20 +91,17 @@ def context_of(index: Index, changed: Mapping[str, str], instruction: str) -> Co
     return Context(rank(found, instruction, lexemes), counts, files, folders)
 
 
-def _renamed(entity: Entity, changed: Mapping[str, str]) -> Entity:
-    owner = ".".join(changed.get(part, part) for part in entity.owner.split(".")) if entity.owner else ""
-    if entity.kind in (Kind.MODULE, Kind.PACKAGE):
-        return entity
-    return replace(entity, name=changed.get(entity.name, entity.name), owner=owner)
-
-
-def _meant(stated: Stated, target: Entity, index: Index, changed: Mapping[str, str]) -> frozenset[tuple[Kind, str, str, str]]:
+def meant(
+    stated: Stated, target: Entity, index: Index, changed: Mapping[str, str], excluded: Sequence[Homonym] = ()
+) -> frozenset[tuple[Kind, str, str, str]]:
     """Keys of every definition that the mention fits; more than one when the words don't tell them apart."""
     shown = changed.get(target.name, target.name) if target.kind not in (Kind.MODULE, Kind.PACKAGE) else target.name
     names = {shown, *(original for original, name in changed.items() if name == shown)}
     fits = [e for name in names for e in index.by_name.get(name, ()) if changed.get(e.name, e.name) == shown or e == target]
-    fits = [_renamed(e, changed) for e in fits]
-    own = _renamed(target, changed)
+    fits = [renamed(e, changed) for e in fits]
+    own = renamed(target, changed)
+    refused = {(thing.kind, thing.name, thing.owner, thing.path) for thing in excluded}
+    fits = [e for e in fits if _key(e) not in refused]
     if stated.kind:
         fits = [e for e in fits if e.kind is own.kind]
     if stated.owner and own.owner:

@@ -6,7 +6,7 @@ Knows no repository; the same state of the generator gives the same text.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,100 +15,17 @@ from engine.train import wording_frames as frames
 from engine.train import wording_scope as scopes
 from engine.train import wording_several as several
 from engine.train import wording_statements as statements
-from engine.train.wording_grammar import Mark, expand, guarded, inflected, marked, strip
-from engine.train.wording_mentions import QUOTES, Intent, Speaker, Target
+from engine.train.wording_draft import Draft, Homonym, Others, Scope, Stated, Wording, begin, finished
+from engine.train.wording_grammar import Mark, expand, inflected
+from engine.train.wording_mentions import Intent
 from engine.train.wording_noise import surface
+from engine.train.wording_people import people
 from engine.train.wording_unsupported import unsupported
 
-__all__ = ["Intent", "Mark", "Scope", "Stated", "Wording", "question_without_new", "unsupported", "word"]
+__all__ = ["Homonym", "Intent", "Mark", "Others", "Scope", "Stated", "Wording", "question_without_new", "unsupported", "word"]
 
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where the rename is wanted."""
-
-    only: tuple[str, ...] = ()
-    # Each is tests, docs, comments, strings or a path.
-    exclude: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """How the target of one intent was mentioned."""
-
-    by: str
-    # "name", or "words" where the text spells the name in plain words.
-    kind: bool
-    owner: bool
-    path: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """A text; `stated` and the numbers in the labels follow `order`, the first mentions in the text."""
-
-    text: str
-    marks: tuple[Mark, ...]
-    stated: tuple[Stated, ...]
-    keep_alias: bool
-    order: tuple[int, ...]
-    # For each number the place of its intent in what was asked for.
-
-
-PLACE_WORDS = {
-    "tests": ("tests", "tests", "tests", "test suite", "test files", "unit tests", "test code", "test cases", "test modules"),
-    "docs": ("docs", "docs", "docs", "documentation", "documentation", "documentation files", "doc files", "doc pages", "manual"),
-    "comments": ("comments", "comments", "comments", "code comments", "inline comments", "source comments"),
-    "strings": ("strings", "strings", "string literals", "string literals", "string constants", "literals", "quoted strings"),
-}
-_FAKE_VERBS = ("get", "load", "make", "parse", "build", "read", "find", "send", "open", "fetch", "create", "check", "resolve", "emit")
-_FAKE_NOUNS = ("config", "user", "item", "session", "record", "path", "token", "header", "cache", "node", "state", "index", "event", "result")
-
-
-@dataclass(slots=True)
-class _Draft:
-    """One text in the making: its speaker and the slots of every clause."""
-
-    speaker: Speaker
-    rng: random.Random
-
-    def chance(self, probability: float) -> bool:
-        return self.rng.random() < probability
-
-    def other(self) -> str:
-        """A name that has nothing to do with the request."""
-        verb, thing = self.rng.choice(_FAKE_VERBS), self.rng.choice(_FAKE_NOUNS)
-        return self.speaker.code(self.rng.choice((f"{verb}_{thing}", f"{verb}_{thing}", f"{thing}_{verb}er", f"{thing.title()}.{verb}", thing.title(), f"{verb}_{thing}()")))
-
-    def say(self, form: str, **extra: Callable[[], str]) -> str:
-        index = self.rng.randrange(len(self.speaker.targets))
-        slots: dict[str, Callable[[], str]] = {"b": lambda: self.speaker.name(index), "n": lambda: self.speaker.new(index), "d": self.other, "d2": self.other}
-        return expand(form, clauses.RULES, slots | extra, self.rng)
-
-    def place(self, label: str, place: str) -> str:
-        """A place to include or leave out; only the words that name it are marked."""
-        rng = self.rng
-        if place in PLACE_WORDS:
-            words = marked(label, rng.choice(PLACE_WORDS[place]))
-            return rng.choice((f"the {words}", f"the {words}", words, words, f"our {words}" if place in ("tests", "docs") else words))
-        bare = place.strip("/")
-        base = bare.rpartition("/")[2]
-        if place.endswith(".py"):
-            stem = base.removesuffix(".py")
-            name = rng.choice((bare, bare, bare, base, base))
-            if self.chance(0.15):
-                return f"{rng.choice(('the', 'the', 'module'))} {self.speaker.quoted(marked(label, stem))} {rng.choice(('module', 'file'))}".replace("module module", "module")
-            return rng.choice(("", "", "", "the file ", "file ")) + self.speaker.quoted(marked(label, name))
-        name = rng.choice((bare, bare, base))
-        slash = guarded("/") if self.chance(0.5) else ""
-        if self.chance(0.35):
-            return f"the {self.speaker.quoted(marked(label, name) + slash)} {rng.choice(('folder', 'package', 'directory', 'dir', 'subfolder', 'tree'))}"
-        return rng.choice(("", "", "", "folder ", "everything in ") if label == "EXCEPT" else ("", "", "", "folder ")) + self.speaker.quoted(marked(label, name) + slash)
-
-    def places(self, label: str, places: Sequence[str]) -> str:
-        said = [self.place(label, place) for place in places]
-        joint = self.rng.choice((" and ", " and ", ", ", " & ", " or ") if label == "EXCEPT" else (" and ", " and ", ", ", " & "))
-        return said[0] if len(said) == 1 else ", ".join(said[:-1]) + joint + said[-1]
+BY_HAND = 0.6
+"""Share of the instructions that follow a request written by hand, where one fits."""
 
 
 @dataclass(slots=True)
@@ -121,7 +38,7 @@ class _Parts:
     end: str = "."
 
 
-def _core(draft: _Draft, shared: frozenset[str]) -> _Parts:
+def _core(draft: Draft, shared: frozenset[str]) -> _Parts:
     """The clause that asks for the rename, with the end it calls for."""
     rng, speaker = draft.rng, draft.speaker
     many = len(speaker.targets) > 1
@@ -147,7 +64,7 @@ def _core(draft: _Draft, shared: frozenset[str]) -> _Parts:
     return _Parts(core=expand(wrapper, {}, {"vp": lambda: inflected(say(plain), form)}, rng), end=end)
 
 
-def _scope(draft: _Draft, scope: Scope, parts: _Parts) -> list[str]:
+def _scope(draft: Draft, scope: Scope, parts: _Parts) -> list[str]:
     """Scope inside the clause, in front of it, or as sentences, which are returned."""
     sentences: list[str] = []
     multiline = "\n" in parts.core
@@ -171,7 +88,7 @@ def _scope(draft: _Draft, scope: Scope, parts: _Parts) -> list[str]:
     return sentences
 
 
-def _reason(draft: _Draft, parts: _Parts) -> list[str]:
+def _reason(draft: Draft, parts: _Parts) -> list[str]:
     """A reason inside the clause, or as a sentence before it (then the first) or after."""
     rng = draft.rng
     pick = rng.random()
@@ -186,7 +103,7 @@ def _reason(draft: _Draft, parts: _Parts) -> list[str]:
     return []
 
 
-def _updates(draft: _Draft, scope: Scope, parts: _Parts) -> list[str]:
+def _updates(draft: Draft, scope: Scope, parts: _Parts) -> list[str]:
     """What should follow the rename; nothing that contradicts the scope."""
     if scope.only or "\n" in parts.core:
         return []
@@ -197,7 +114,7 @@ def _updates(draft: _Draft, scope: Scope, parts: _Parts) -> list[str]:
     return []
 
 
-def _alias(draft: _Draft, keep: bool, parts: _Parts) -> list[str]:
+def _alias(draft: Draft, keep: bool, parts: _Parts) -> list[str]:
     said = draft.say(draft.rng.choice(clauses.ALIAS if keep else clauses.NO_ALIAS))
     if len(draft.speaker.targets) > 1:
         said = said.replace("the old name ", "the old names ").replace("an alias", "aliases") if draft.chance(0.7) else said
@@ -207,7 +124,7 @@ def _alias(draft: _Draft, keep: bool, parts: _Parts) -> list[str]:
     return [said]
 
 
-def _shared_lead(draft: _Draft) -> str:
+def _shared_lead(draft: Draft) -> str:
     """Sometimes the owner or the file comes first and holds for everything after it."""
     rng, targets = draft.rng, draft.speaker.targets
     owners = {target.intent.owner for target in targets}
@@ -225,7 +142,7 @@ def _shared_lead(draft: _Draft) -> str:
     return ""
 
 
-def _sentence(draft: _Draft, parts: _Parts, shared: str) -> str:
+def _sentence(draft: Draft, parts: _Parts, shared: str) -> str:
     """The main sentence; what was shared stands first or last."""
     core, end = parts.core, parts.end
     if shared:
@@ -238,7 +155,7 @@ def _sentence(draft: _Draft, parts: _Parts, shared: str) -> str:
     return parts.lead + core + parts.tails + end
 
 
-def _assembled(draft: _Draft, before: list[str], main: str, after: list[str]) -> str:
+def _assembled(draft: Draft, before: list[str], main: str, after: list[str]) -> str:
     """Sentences in order, between an opener and a closer."""
     rng = draft.rng
     gap = rng.choice((". ", ". ", ". ", "; ", ", ", " - ", ".\n")) if not main.endswith(("?", "!")) else " "
@@ -260,29 +177,17 @@ def _assembled(draft: _Draft, before: list[str], main: str, after: list[str]) ->
     return text
 
 
-def _finished(text: str, targets: Sequence[Target], keep_alias: bool, rng: random.Random) -> Wording:
-    """Noise added, marks turned into offsets and numbered by first mention."""
-    plain, marks = strip(surface(text.strip(), rng))
-    order = tuple(dict.fromkeys(int(mark.label.rpartition("_")[2]) for mark in marks if "_" in mark.label))
-    number = {index: at + 1 for at, index in enumerate(order)}
-    relabelled = []
-    for mark in marks:
-        name, _, index = mark.label.partition("_")
-        relabelled.append(Mark(mark.start, mark.end, f"{name}_{number[int(index)]}" if index else name))
-    stated = tuple(Stated(targets[at].by, *(fact in targets[at].facts for fact in ("kind", "owner", "path"))) for at in order)
-    return Wording(plain, tuple(relabelled), stated, keep_alias, order)
-
-
-def _begin(intents: Sequence[Intent], rng: random.Random) -> _Draft:
-    return _Draft(Speaker([Target(intent) for intent in intents], rng, rng.choice(QUOTES)), rng)
-
-
-def word(intents: Sequence[Intent], scope: Scope, keep_alias: bool, rng: random.Random) -> Wording:
+def word(intents: Sequence[Intent], scope: Scope, keep_alias: bool, rng: random.Random, others: Others | None = None) -> Wording:
     """One instruction that asks for all intents, in the scope, with or without an alias."""
+    others = others or Others()
+    if rng.random() < BY_HAND:
+        said = people(intents, scope, keep_alias, others, rng)
+        if said is not None:
+            return said
     places = list(range(len(intents)))
     if rng.random() < 0.3:
         rng.shuffle(places)
-    draft = _begin([intents[at] for at in places], rng)
+    draft = begin([intents[at] for at in places], rng, others)
     shared = _shared_lead(draft)
     known = frozenset().union(*(target.facts for target in draft.speaker.targets))
     parts = _core(draft, known)
@@ -301,13 +206,13 @@ def word(intents: Sequence[Intent], scope: Scope, keep_alias: bool, rng: random.
         after.append(draft.say(rng.choice(clauses.NEAR)))
     rng.shuffle(after)
     text = _assembled(draft, before, _sentence(draft, parts, shared), after)
-    wording = _finished(text, draft.speaker.targets, keep_alias, rng)
+    wording = finished(surface(text.strip(), rng), draft.speaker.targets, keep_alias)
     return Wording(wording.text, wording.marks, wording.stated, keep_alias, tuple(places[at] for at in wording.order))
 
 
 def question_without_new(intent: Intent, rng: random.Random) -> Wording:
     """A wish for another name that does not say which."""
-    draft = _begin((intent,), rng)
+    draft = begin((intent,), rng)
     core = several.one(draft.speaker, rng.choice(frames.WITHOUT_NEW), 0, frozenset())
     after: list[str] = []
     if draft.chance(0.15):
@@ -315,4 +220,4 @@ def question_without_new(intent: Intent, rng: random.Random) -> Wording:
     if draft.chance(0.3):
         after.append(draft.say(rng.choice([form for form in clauses.REASONS if "{n}" not in form])))
     text = _assembled(draft, [], core, after)
-    return _finished(text, draft.speaker.targets, False, rng)
+    return finished(surface(text.strip(), rng), draft.speaker.targets, False)

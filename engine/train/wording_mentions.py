@@ -164,6 +164,8 @@ class Speaker:
     targets: Sequence[Target]
     rng: random.Random
     quote: tuple[str, str]
+    wordy: float = 0.14
+    # How often a first mention in full spells the name in plain words.
 
     def chance(self, probability: float) -> bool:
         return self.rng.random() < probability
@@ -176,9 +178,10 @@ class Speaker:
         return self.quoted(guarded(text))
 
     def owner(self, owner: str) -> str:
-        last = owner.rpartition(".")[2]
+        is_constructor = owner.endswith(".__init__")
+        last = owner if is_constructor else owner.rpartition(".")[2]
         text = self.code(owner if self.chance(0.4) else last)
-        if last[:1].isupper():
+        if last[:1].isupper() and not is_constructor:
             return self.rng.choice((text, text, text, f"class {text}", f"the {text} class", f"the class {text}"))
         call = self.code(last + "()")
         return self.rng.choice((text, text, text, call, f"the {text} function", f"function {text}", f"the function {text}", f"the {text} method"))
@@ -203,7 +206,7 @@ class Speaker:
         if bare or self.chance(0.22):
             return self._bare(index, drop if bare else drop | {"owner", "path"})
         intent = target.intent
-        wordy = in_words(intent.name) if self.chance(0.14) else None
+        wordy = in_words(intent.name) if self.chance(self.wordy) else None
         if wordy:
             target.by = "words"
         return self._phrase(index, self._wanted(intent) - drop, wordy)

@@ -36,7 +36,7 @@ def _outside(text: str, edit: Callable[[str], str]) -> str:
     return "".join(part if index % 2 else edit(part) for index, part in enumerate(parts))
 
 
-def _capitals(text: str) -> str:
+def capitals(text: str) -> str:
     """Capitals at the start of the text and of sentences, unless a name stands there."""
     head, *rest = _FIXED.split(text)
     parts = [_NEXT.sub(lambda found: found[1] + found[2].upper(), part) for part in (head, *rest)]
@@ -53,7 +53,7 @@ def surface(text: str, rng: random.Random) -> str:
         text = _misused(text, rng)
     habit = rng.random()
     if habit < 0.55:
-        text = _capitals(text)
+        text = capitals(text)
     elif habit < 0.8:
         text = _outside(text, _lower)
         if rng.random() < 0.3:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.evidence import Kind
 from engine.features import Channel, Evidence, Region
 from engine.train.dataset import Dataset
 from engine.train.examples import UNKNOWN, Example, site_examples
-from engine.train.plan_examples import context_of, plan_example
+from engine.train.plan_examples import context_of, meant, plan_example
 from engine.train.shards import Budget, examples_of, read_shard, write_shard
+from engine.train.surroundings import others_of
 from engine.train.teachers import Index, make_task
+from engine.train.wording import Homonym, Stated
 from engine.values import NEW, OLD, TARGET, Value
 from tests.engine.package import NAMES, PACKAGE
 from tests.engine.tiny import checkpoint
@@ -77,6 +80,20 @@ def test_plan_example_marks_the_names_and_points_at_the_definition() -> None:
         if is_rename and ("split_row", NEW[0]) in labels:
             assert OLD[0] in made.clean or any(word in made.canvas.lexemes for word in ("parse", "Parse"))
     assert {Value.RENAME, Value.UNSUPPORTED, Value.ALIAS, Value.NO_ALIAS, OLD[0], NEW[0], Value.EXCEPT} <= seen
+
+
+def test_what_else_there_is_is_real_and_a_namesake_that_is_refused_is_not_meant() -> None:
+    changed = {"parse_line": "draw_it", "emit_header": "draw_it"}
+    (target, *_) = INDEX.by_name["parse_line"]
+    others = others_of(INDEX, changed, [(target, "split_row")], random.Random(0))
+    namesake = Homonym(Kind.METHOD, "draw_it", "SummaryWriter", "warehouse/report.py")
+    assert others.homonyms == (namesake,)
+    assert others.names and others.classes and others.files
+    assert {*others.names, *others.classes} <= INDEX.by_name.keys() and not {"parse_line", "draw_it", "split_row"} & {*others.names, *others.classes}
+    assert set(others.files) <= INDEX.package.texts.keys() - {target.path}
+    bare = Stated("name", False, False, False)
+    assert len(meant(bare, target, INDEX, changed)) == 2
+    assert {key[3] for key in meant(bare, target, INDEX, changed, (namesake,))} == {"warehouse/store.py"}
 
 
 def test_context_shows_drawn_names_instead_of_their_originals() -> None:
