@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run = stages.add_parser("run", help="train")
     run.add_argument("--steps", type=int, default=1600)
     run.add_argument("--decay", type=int, default=250)
+    run.add_argument("--natural", type=int, default=600, help="last steps, with the evidence as it is")
+    run.add_argument("--bf16", action="store_true", help="mixed precision, where the processor has bf16 products")
     run.add_argument("--seed", type=int, default=0)
     run.add_argument("--encoder", type=Path, help="MiniLM folder (model.safetensors, vocab.txt) for a first training")
     stages.add_parser("install", help="copy the trained weights into the package")
@@ -41,12 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "download":
             download(read_manifest(MANIFEST), archives)
         case "prepare":
-            gc.freeze()
             prepare(MANIFEST, archives, prepared, tasks=options.tasks, seed=options.seed, workers=options.workers)
         case "run":
             start = from_minilm(options.encoder, options.seed) if options.encoder else fitted(load(WEIGHTS), options.seed)
             data = Dataset.load(sorted(prepared.glob("train-*.npz")), start)
-            train(data, start, folder, Options(steps=options.steps, decay=options.decay, seed=options.seed))
+            train(data, start, folder, Options(options.steps, decay=options.decay, natural=options.natural, bf16=options.bf16, seed=options.seed))
         case "install":
             WEIGHTS.parent.mkdir(exist_ok=True)
             shutil.copy(folder / "denoiser.safetensors", WEIGHTS)

@@ -17,7 +17,7 @@ from engine.train.plan_examples import plan_example
 from engine.train.teachers import Index, collide, make_task, propose_name, shared_targets, targets
 from engine.values import Value
 
-PLANS_PER_TASK = 5
+PLANS_PER_TASK = 6
 SHARED = 0.6
 """Tasks whose target's name has other definitions, as a share of those whose target's name is unique."""
 

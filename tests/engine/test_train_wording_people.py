@@ -116,7 +116,7 @@ def test_what_is_asked_for_is_said() -> None:
         assert wording.keep_alias is keep and labels.count("ONLY") == len(scope.only) and labels.count("EXCEPT") == len(scope.exclude), wording.text
         assert others.homonyms or not wording.excluded
         assert not keep or re.search(
-            r"alias|old|us(?:e|able)|run|previous|former|compat|deprecat|keep|still|remain|both|work|stay|lives?|accept|surviv|stick|around|available|synonym|notice|break|import|in place|both",
+            r"alias|old|us(?:e|able)|run|previous|former|compat|deprecat|keep|still|remain|both|work|stay|lives?|accept|surviv|bottom|stick|around|available|synonym|notice|break|import|in place|both",
             wording.text, re.IGNORECASE), wording.text
     assert said > 1_300
 
