@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 
 from engine.evidence.evaluator import Evaluator
 from engine.evidence.expressions import parse_expression, terminal, union
@@ -11,6 +12,17 @@ from engine.evidence.values import UNKNOWN, Value, ValueKind, Values, instance
 
 _WRAPPERS = frozenset({"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly"})
 _OPEN = frozenset({"Any", "object", "Self", "Awaitable", "Coroutine", "Callable"})
+
+_TYPING = frozenset({"typing", "typing_extensions"})
+# The rest of these modules says nothing about the class of an instance.
+_CONCRETE = frozenset({
+    "List", "Dict", "Set", "FrozenSet", "Tuple", "Text", "Pattern", "Match", "IO", "TextIO", "BinaryIO", "Deque",
+    "DefaultDict", "OrderedDict", "Counter", "ChainMap", "Mapping", "MutableMapping", "Sequence", "MutableSequence",
+    "Iterable", "Iterator", "Collection", "Generator", "AsyncIterator", "AsyncIterable", "AsyncGenerator", "Container",
+    "AbstractSet", "MutableSet", "KeysView", "ValuesView", "ItemsView", "LiteralString",
+})
+_TYPES = frozenset(name for name, item in vars(builtins).items()
+                   if isinstance(item, type) and not issubclass(item, BaseException)) - {"object", "type"}
 
 
 class Annotations:
@@ -30,7 +42,7 @@ class Annotations:
             return self._generic(node, scope)
         if not isinstance(node, (ast.Name, ast.Attribute)) or terminal(node) in _OPEN:
             return UNKNOWN
-        return tuple(_made(value) for value in self._evaluator.infer(node, scope))
+        return tuple(_made(value, terminal(node)) for value in self._evaluator.infer(node, scope))
 
     def _generic(self, node: ast.Subscript, scope: Scope) -> Values:
         name = terminal(node.value)
@@ -46,9 +58,15 @@ class Annotations:
                      else value for value in self.allowed(node.value, scope))
 
 
-def _made(value: Value) -> Value:
+def is_bare(annotation: ast.expr) -> bool:
+    """`x: Final = ...` leaves the type to the value."""
+    return terminal(annotation) in ("Final", "ClassVar")
+
+
+def _made(value: Value, name: str) -> Value:
     if value.kind is ValueKind.CLASS and value.scope is not None:
         return instance(value.scope)
     if value.kind is ValueKind.EXTERNAL:
-        return foreign(value.path)
-    return value if value.kind is ValueKind.BUILTIN else UNKNOWN[0]
+        return UNKNOWN[0] if value.path in _TYPING and name not in _CONCRETE else foreign(value.path)
+    # An alias may stand for `object`, or be a string; an exception may be any of its kind.
+    return value if value.kind is ValueKind.BUILTIN and name in _TYPES else UNKNOWN[0]

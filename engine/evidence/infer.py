@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 
-from engine.evidence.annotations import Annotations
+from engine.evidence.annotations import Annotations, is_bare
 from engine.evidence.classes import Classes
 from engine.evidence.elements import Elements
 from engine.evidence.evaluator import outer
@@ -122,7 +122,7 @@ class Inference:
         return found
 
     def _variable(self, binding: Binding) -> Values:
-        if binding.annotation is not None:
+        if binding.annotation is not None and not (is_bare(binding.annotation) and binding.value is not None):
             return BUILTIN if is_variadic(binding) else self.annotation(binding.annotation, outer(binding))
         if binding.kind is Bind.PARAMETER:
             return self._injected(binding)
@@ -208,6 +208,9 @@ class Inference:
             if func.id == "next" and node.args and "next" not in scope.bindings:
                 return self._elements.of(node.args[0], scope, False)
         callees = self.class_values(func, scope)
+        if isinstance(func, ast.Attribute) and func.attr == "cast" and len(node.args) == 2:
+            if all(value.kind is ValueKind.EXTERNAL for value in callees):
+                return self.annotation(node.args[0], scope)
         if isinstance(func, ast.Attribute) and func.attr in _LOOKS_UP and callees[0].kind is ValueKind.BUILTIN:
             return self._elements.mapped(func.value, scope)
         if isinstance(func, ast.Subscript) and any(value.kind is not ValueKind.CLASS for value in callees):

@@ -185,10 +185,10 @@ class Target:
 
     def member_of(self, value: Value) -> Verdict:
         """Is `value.name` the target?"""
-        if value.kind in (ValueKind.UNKNOWN, ValueKind.ABSENT):
-            return unknown("the receiver cannot be told", Cause.RECEIVER_UNKNOWN)
         if self.is_parameter:
             return no("an attribute is no parameter", Cause.OTHER)
+        if value.kind in (ValueKind.UNKNOWN, ValueKind.ABSENT):
+            return unknown("the receiver cannot be told", Cause.RECEIVER_UNKNOWN)
         if value.kind is ValueKind.MODULE:
             return self.any_of(self.inference.names.member(value.path, self.name))
         if self.is_module:

@@ -407,3 +407,21 @@ FIXTURES = {
 ])
 def test_fixture_gives_a_parameter_its_type(text: str, expected: str) -> None:
     assert marks({"k.py": CLASSES, **FIXTURES, "tests/unit/test_x.py": text}, "k.py::K.name") == expected
+
+
+ANNOTATIONS = {
+    "bare final": ("k: Final = K()\nk.name\n", "attribute:yes"),
+    "alias of object": ("T = object\ndef f(x: T): x.name\n", "attribute:unknown"),
+    "exception": ("def f(x: Exception): x.name\n", "attribute:unknown"),
+    "typing": ("from typing import Hashable, Dict\ndef f(x: Hashable, y: Dict): x.name, y.name\n", "attribute:unknown attribute:no"),
+    "cast": ("import typing as t\nt.cast('K', x).name\n", "attribute:yes"),
+}
+
+
+@pytest.mark.parametrize("text, expected", ANNOTATIONS.values(), ids=ANNOTATIONS.keys())
+def test_annotation_tells_only_what_it_says(text: str, expected: str) -> None:
+    assert marks({"k.py": CLASSES, "use.py": "from k import *\n" + text}, "k.py::K.name") == expected
+
+
+def test_attribute_is_never_a_parameter() -> None:
+    assert marks({"m.py": "def f(name, x):\n    return x.name\n"}, "m.py::f(name)") == "parameter:yes attribute:no"
