@@ -40,10 +40,8 @@ def plan_example(
     if pick < 0.05:
         text = unsupported([entity.name for entity, _ in intents], rng)
         return _example(index, changed, text, (), {}, False, False, depth, rng)
-    if pick < 0.08:
-        said = question_without_new(asked[0], rng)
-    else:
-        said = word(asked, scope, alias, rng, others_of(index, changed, intents, rng))
+    others = others_of(index, changed, intents, rng)
+    said = question_without_new(asked[0], rng) if pick < 0.08 else word(asked, scope, alias, rng, others)
     wanted = {
         number: meant(said.stated[number], intents[original][0], index, changed, said.excluded) for number, original in enumerate(said.order)
     }

@@ -165,7 +165,7 @@ def _assembled(draft: Draft, before: list[str], main: str, after: list[str]) -> 
     for extra in before:
         text = extra + rng.choice((". ", ". ", "; ", ", so ", ": ", " - ", ", ", ".\n")) + text
     if draft.chance(0.22):
-        text = draft.say(rng.choice(clauses.OPENERS)).strip() + " " + text
+        text = draft.say(rng.choice(clauses.OPENERS)).strip().replace(" ,", ",") + " " + text
     if draft.chance(0.2):
         closer = draft.say(rng.choice(clauses.CLOSERS))
         text += (" " if text.endswith("?") else rng.choice((". ", ", ", ". ", " - ", "\n", " "))) + closer

@@ -109,7 +109,7 @@ _LOCATED = lines("""
 {m} [at|inside|of|within|under|out of|over in] {p}
 {m} [defined in|declared in|that lives in|which lives in|located in|found in|living in|you find in|we have in|that is in|sitting in|implemented in] {p}
 {ps} {m}
-{m} [@|at|file] {p}
+{m} [@|at] {p}
 """)
 
 

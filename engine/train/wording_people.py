@@ -37,7 +37,7 @@ _KIND_SAID = {
 }
 _OF_A_KIND = re.compile("|".join((*_KIND_SAID.values(), r"exports?|errors?|import|catch|raise|value|move|return|call(?!ed)|\\.py|overrid|inherit|subclass|type|ignore")), re.IGNORECASE)
 # Words that tie a request for two things to the kinds it was written for.
-_GREETING = re.compile(r"(?:hi|hey|hello|dear|good|yo|ok|oh|so|right|wait|hmm?|mm|sorry|thank)\b|[-*#1]|.*\n", re.IGNORECASE)
+_GREETING = re.compile(r"(?:hi|hey|hello|dear|good|yo|ok|oh|so|right|wait|hmm?|mm|sorry|thank|as|ah|minor|story|background)\b|[-*#1\"]|\w+!?[:(]|.*\n", re.IGNORECASE)
 _STEMS = {"tests": "test", "docs": "doc", "comments": "comment", "strings": "string"}
 
 
@@ -96,7 +96,7 @@ def people(intents: Sequence[Intent], scope: Scope, keep_alias: bool, others: Ot
         return None
     needs = {flag for flag, asked in (("alias", keep_alias), ("only", scope.only), ("except", scope.exclude)) if asked}
     base = frozenset({"two"} if len(intents) == 2 else ())
-    homonym = bool(others.homonyms) and rng.random() < 0.45
+    homonym = bool(others.homonyms) and rng.random() < 0.5
     fitting = _fitting(intents, scope, base | needs, homonym)
     if not fitting and homonym:
         homonym = False
@@ -169,7 +169,7 @@ def _framed(draft: Draft, flat: str, text: str, longer: bool) -> str:
     rng = draft.rng
     if draft.chance(0.12) and not _GREETING.match(flat) and not longer:
         first = text[:1].lower() + text[1:] if re.match(r"[A-Z][a-z]", flat) else text
-        text = draft.say(rng.choice(clauses.OPENERS)).strip() + " " + first
+        text = draft.say(rng.choice(clauses.OPENERS)).strip().replace(" ,", ",") + " " + first
     if draft.chance(0.13) and not re.search(r"thank|thx|cheers|\n|sorry|regards", text, re.IGNORECASE):
         text = _joined(text, draft.say(rng.choice(clauses.CLOSERS)), rng)
     return text
