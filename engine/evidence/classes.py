@@ -15,6 +15,8 @@ from engine.evidence.values import ValueKind, Values
 _BARE = frozenset({"ABC", "Generic", "Protocol", "NamedTuple", "TypedDict", "ABCMeta", "Enum", "IntEnum", "StrEnum",
                    "Flag"})
 
+_OF_ANY_CLASS = frozenset({"__slots__", "__doc__", "__module__", "__init__"})
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ancestry:
@@ -84,7 +86,7 @@ class Classes:
     def satisfies(self, scope: Scope, protocol: Scope) -> bool:
         """Does a class have all that a protocol asks for?"""
         return all(self.find(scope, name) is not None for name in protocol.bindings
-                   if not (name.startswith("__") and name.endswith("__")))
+                   if name not in _OF_ANY_CLASS)
 
     def alike(self, one: Scope, other: Scope) -> bool:
         """Is one a protocol that the other satisfies?"""

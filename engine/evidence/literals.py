@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 
+from engine.evidence.docs import verdict_of_docstring, verdict_of_prose
 from engine.evidence.infer import Inference
 from engine.evidence.scopes import Literal, Scope, owner_of_self
 from engine.evidence.source import module_scope
 from engine.evidence.target import Cause, Resolution, Target, Verdict, no, strongest, unknown, yes
-from engine.evidence.values import Value, ValueKind, Values
+from engine.evidence.values import ABSENT, BUILTIN, Value, ValueKind, Values
 
+_DOCUMENTS = (".rst", ".txt", ".md")
 _PREFIX = re.compile(r"(?:[A-Za-z_]\w*[.:])+$")
 _NOWHERE = (ValueKind.UNKNOWN, ValueKind.ABSENT, ValueKind.EXTERNAL, ValueKind.FOREIGN, ValueKind.RETURNED)
 _FOLDERS = re.compile(r"(?:[\w.-]+/)+$")
@@ -30,6 +32,12 @@ def verdict_of_literal(target: Target, literal: Literal, start: int, end: int, t
     prefix = dotted_prefix(text, start)
     if literal.annotation and not prefix:
         return target.any_of(target.inference.names.definitions(literal.scope, target.name))
+    if literal.docstring:
+        module = target.project.module(literal.scope.path)
+        begin = 0 if module is None else module.positions.span(literal.node)[0]
+        meant = verdict_of_docstring(target, text, start, end, literal.scope, begin)
+        if meant is not None:
+            return meant
     verdict = verdict_of_text(target, text, start, end, literal.scope.path, literal.scope)
     if verdict.resolution is Resolution.UNKNOWN and literal.docstring and literal.scope in target.functions:
         return unknown("docstring of the owning function" if target.is_parameter else "docstring of the owner",
@@ -38,6 +46,10 @@ def verdict_of_literal(target: Target, literal: Literal, start: int, end: int, t
 
 
 def verdict_of_text(target: Target, text: str, start: int, end: int, path: str, scope: Scope | None) -> Verdict:
+    if scope is None and path.endswith(_DOCUMENTS):
+        meant = verdict_of_prose(target, text, start, end, path)
+        if meant is not None:
+            return meant
     prefix = dotted_prefix(text, start)
     if not prefix:
         return _file_path(target, text, start, end)
@@ -76,8 +88,9 @@ def _values(inference: Inference, parts: list[str], path: str, scope: Scope | No
         values: Values = ()
         if owner is not None:
             values = (Value(ValueKind.INSTANCE, scope=owner),)
-        elif inference.names.lookup(scope, parts[0]):
-            values = inference.settled(inference.names.definitions(scope, parts[0]))
+        else:
+            found = inference.names.definitions(scope, parts[0])
+            values = () if found in (ABSENT, BUILTIN) else inference.settled(found)
         for part in parts[1:] if values else []:
             values = inference.attributes(values, part)
         if any(value.kind is not ValueKind.UNKNOWN for value in values):
