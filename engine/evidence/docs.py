@@ -48,7 +48,10 @@ def verdict_of_docstring(target: Target, text: str, start: int, end: int, scope:
         if section == "attributes":
             return _member(target, scope)
     role, prefix = _role(text, start, end)
-    return _bare_role(target, role, scope) if role and not prefix.strip("~!.") else None
+    # The first part of a longer path is looked up by the names in scope, as other words before a dot are.
+    is_path = re.compile(r"\.\w").match(text, end) is not None
+    return _bare_role(target, "obj" if is_path else role, None if is_path else scope.enclosing_class, scope) if (
+        role and not prefix.strip("~!.")) else None
 
 
 def verdict_of_prose(target: Target, text: str, start: int, end: int, path: str) -> Verdict | None:
@@ -107,9 +110,8 @@ def _role(text: str, start: int, end: int) -> tuple[str, str]:
     return (found.group(1), prefix) if start > first and re.fullmatch(r"[~!]?[\w.]*", prefix) else ("", "")
 
 
-def _bare_role(target: Target, role: str, scope: Scope) -> Verdict | None:
+def _bare_role(target: Target, role: str, owner: Scope | None, scope: Scope) -> Verdict | None:
     """A name alone: a member of the class around it, or something of the module."""
-    owner = scope.enclosing_class
     if role in ("meth", "attr", "obj") and owner is not None:
         if target.classes.find(owner, target.name) is not None:
             return _told((instance(owner),), target.member_of)

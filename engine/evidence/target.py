@@ -155,6 +155,8 @@ class Target:
             return yes("resolves to the definition", Cause.RESOLVED)
         if self.is_parameter:
             return self._parameter(binding)
+        if binding.kind is Bind.PARAMETER and self._injects(binding):
+            return yes("pytest passes the fixture by its name", Cause.RESOLVED)
         if scope.kind is ScopeKind.CLASS and self.is_kin(scope):
             return yes(f"same name in the related class {scope.qualname}", Cause.KIN)
         if scope.kind is ScopeKind.CLASS and self.is_like(scope):
@@ -168,6 +170,13 @@ class Target:
         if binding.kind is Bind.PARAMETER and self.overrides(binding.scope):
             return unknown(f"the same parameter of {binding.scope.qualname}, an override", Cause.OVERRIDE_PARAMETER)
         return no("another variable", Cause.LOCAL)
+
+    def _injects(self, parameter: Binding) -> bool:
+        """Is the target a fixture, and this the parameter of a test that asks for it?"""
+        if self.entity.kind not in (Kind.FUNCTION, Kind.METHOD):
+            return False
+        fixture = self.inference.fixtures.find(parameter)
+        return fixture is not None and self.binding(fixture).resolution is Resolution.YES
 
     def overrides(self, function: Scope) -> bool:
         """Is this function an override of the method whose parameter the target is, or overridden by it?"""
