@@ -13,6 +13,7 @@ from engine.evidence.evaluator import outer
 from engine.evidence.expressions import decorators, is_property, is_variadic, union
 from engine.evidence.fixtures import BUILTIN_FIXTURES, Fixtures
 from engine.evidence.names import Names
+from engine.evidence.narrowing import Narrowing, narrowed
 from engine.evidence.operators import Operators
 from engine.evidence.outside import attribute_of, foreign, handed_back, of_class_body
 from engine.evidence.returns import Returns
@@ -37,6 +38,7 @@ class Inference:
         self._annotations = Annotations(self)
         self._elements = Elements(self)
         self._operators = Operators(self)
+        self._narrowing = Narrowing()
         self._cache: dict[ast.AST, Values] = {}
         self._variables: dict[ast.AST, Values] = {}
         self._depth = 0
@@ -70,9 +72,9 @@ class Inference:
 
     def _infer(self, node: ast.expr, scope: Scope) -> Values:
         if isinstance(node, ast.Name):
-            return self._name(node, scope)
+            return self._tested(node, self._name(node, scope), scope)
         if isinstance(node, ast.Attribute):
-            return self.attributes(self.infer(node.value, scope), node.attr)
+            return self._tested(node, self.attributes(self.infer(node.value, scope), node.attr), scope)
         if isinstance(node, ast.Call):
             return self._call(node, scope)
         if isinstance(node, _LITERALS):
@@ -89,6 +91,15 @@ class Inference:
             # A slice holds what its container holds, and is no element.
             return UNKNOWN if isinstance(node.slice, ast.Slice) else self._elements.of(node.value, scope, True)
         return UNKNOWN
+
+    def _tested(self, node: ast.Name | ast.Attribute, values: Values, scope: Scope) -> Values:
+        """What `isinstance` around the expression leaves of its values."""
+        test = self._narrowing.guard(node, scope)
+        if test is None:
+            return values
+        kinds = test.elts if isinstance(test, ast.Tuple) else [test]
+        classes = union(*(self.annotation(kind, scope) for kind in kinds)) or UNKNOWN
+        return narrowed(values, classes, self.classes)
 
     def _name(self, node: ast.Name, scope: Scope) -> Values:
         owner = owner_of_self(scope, node.id)

@@ -150,3 +150,24 @@ def test_fixture_is_asked_for_by_parameters() -> None:
     """
     assert marks({"test_m.py": text}, "test_m.py::name") == (
         "definition:yes parameter:yes name:yes parameter:yes name:yes parameter:no name:no")
+
+
+NARROWED = {
+    "branch": ("def f(x):\n    if isinstance(x, K):\n        x.name\n    else:\n        x.name\n", "attribute:yes attribute:unknown"),
+    "several": ("def f(x):\n    if isinstance(x, (Other, Lacks)) and x.name: x.name\n", "attribute:no attribute:no"),
+    "declared wider": ("def f(x: Base):\n    if isinstance(x, Third): x.name\n    x.name\nclass Third(Other, Base): ...\n",
+                       "attribute:no attribute:yes"),
+    "early exit": ("def f(x):\n    if not isinstance(x, K): return\n    x.name\n", "attribute:yes"),
+    "assertion": ("def f(x):\n    x.name\n    assert isinstance(x.y, K)\n    x.y.name\n", "attribute:unknown attribute:yes"),
+    "expression": ("def f(x): return x.name if isinstance(x, K) else x.name\n", "attribute:yes attribute:unknown"),
+    "bound anew": ("def f(x):\n    if isinstance(x, K):\n        x = g()\n        x.name\n", "attribute:unknown"),
+    "declared unrelated": ("def f(x: K):\n    if isinstance(x, Lacks): x.name\n    if isinstance(x, Sized): x.name\n",
+                           "attribute:yes attribute:yes"),
+    "subclass of the tested": ("def f(x: K | Other):\n    if isinstance(x, Base): x.name\n", "attribute:yes"),
+    "unknown class": ("def f(x, c):\n    if isinstance(x, c): x.name\n", "attribute:unknown"),
+}
+
+
+@pytest.mark.parametrize("text, expected", NARROWED.values(), ids=NARROWED.keys())
+def test_isinstance_tells_the_class(text: str, expected: str) -> None:
+    assert marks({"k.py": CLASSES, "use.py": "from k import *\n" + text}, "k.py::K.name") == expected
