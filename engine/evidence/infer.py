@@ -42,6 +42,8 @@ class Inference:
         self._cache: dict[ast.AST, Values] = {}
         self._variables: dict[ast.AST, Values] = {}
         self._depth = 0
+        self.memory: dict[ast.AST, object] = {}
+        # What a layer above has found out about a node.
 
     def infer(self, node: ast.expr, scope: Scope) -> Values:
         found = self._cache.get(node)

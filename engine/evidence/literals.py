@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from engine.evidence.docs import verdict_of_docstring, verdict_of_prose
+from engine.evidence.doctests import Examples, verdict_of_example
 from engine.evidence.infer import Inference
 from engine.evidence.scopes import Literal, Scope, owner_of_self
 from engine.evidence.source import module_scope
@@ -34,8 +35,9 @@ def verdict_of_literal(target: Target, literal: Literal, start: int, end: int, t
         return target.any_of(target.inference.names.definitions(literal.scope, target.name))
     if literal.docstring:
         module = target.project.module(literal.scope.path)
-        begin = 0 if module is None else module.positions.span(literal.node)[0]
-        meant = verdict_of_docstring(target, text, start, end, literal.scope, begin)
+        begin, close = (0, 0) if module is None else module.positions.span(literal.node)
+        meant = _in_example(target, literal, text, start, begin, close) or verdict_of_docstring(
+            target, text, start, end, literal.scope, begin)
         if meant is not None:
             return meant
     verdict = verdict_of_text(target, text, start, end, literal.scope.path, literal.scope)
@@ -43,6 +45,17 @@ def verdict_of_literal(target: Target, literal: Literal, start: int, end: int, t
         return unknown("docstring of the owning function" if target.is_parameter else "docstring of the owner",
                        Cause.DOC_OF_OWNER)
     return verdict
+
+
+def _in_example(target: Target, literal: Literal, text: str, start: int, begin: int, close: int) -> Verdict | None:
+    line = text[max(text.rfind("\n", 0, start), begin) + 1:start].lstrip()
+    if not line.startswith((">>>", "...")):
+        return None
+    known = target.inference.memory
+    examples = known.get(literal.node)
+    if not isinstance(examples, Examples):
+        examples = known[literal.node] = Examples(text, begin, close, literal.scope)
+    return verdict_of_example(target, examples, start)
 
 
 def verdict_of_text(target: Target, text: str, start: int, end: int, path: str, scope: Scope | None) -> Verdict:

@@ -58,3 +58,25 @@ def test_document_names_members_of_a_class() -> None:
 def test_first_part_of_a_path_is_no_member() -> None:
     text = "class C(K):\n    ':meth:`name.x` :meth:`name`'\nfrom k import *\n"
     assert marks({"k.py": CLASSES, "use.py": text}, "k.py::K.name") == "docstring:unknown docstring:yes"
+
+
+def test_examples_are_resolved_as_code() -> None:
+    text = """
+    def f(x):
+        '''Do.
+
+        >>> from k import K, Other
+        >>> x = K()
+        >>> x.name()
+        1
+        >>> for y in [Other()]:
+        ...     y.name()
+        >>> name = 2
+        >>> z.name
+        '''
+    """
+    assert marks({"k.py": CLASSES, "use.py": text}, "k.py::K.name") == (
+        "docstring:yes docstring:no docstring:no docstring:unknown")
+    own = "def name():\n    '''\n    >>> name()\n    >>> name = 1\n    '''\ndef g():\n    '''\n    >>> name(1)\n    '''\n"
+    assert marks({"m.py": own}, "m.py::name")[:14] == "definition:yes"
+    assert marks({"m.py": own}, "m.py::name").endswith("docstring:yes")
