@@ -13,6 +13,7 @@ from engine.train.corpus import download, read_manifest
 from engine.train.dataset import Dataset
 from engine.train.initial import fitted, from_minilm
 from engine.train.prepare import prepare
+from engine.train.shards import Budget
 from engine.train.trainer import Options, train
 
 MANIFEST = Path(__file__).parent / "corpus.jsonl"
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stages.add_parser("download", help="fetch the corpus with pip and check its digests")
     shards = stages.add_parser("prepare", help="make training shards")
     shards.add_argument("--tasks", type=int, default=100, help="renames per package")
+    shards.add_argument("--plans-only", action="store_true", help="instructions alone, ten times as fast")
     shards.add_argument("--seed", type=int, default=0)
     shards.add_argument("--workers", type=int, default=2)
     run = stages.add_parser("run", help="train")
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "download":
             download(read_manifest(MANIFEST), archives)
         case "prepare":
-            prepare(MANIFEST, archives, prepared, tasks=options.tasks, seed=options.seed, workers=options.workers)
+            prepare(MANIFEST, archives, prepared, budget=Budget(options.tasks, sites=not options.plans_only), seed=options.seed, workers=options.workers)
         case "run":
             start = from_minilm(options.encoder, options.seed) if options.encoder else fitted(load(WEIGHTS), options.seed)
             data = Dataset.load(sorted(prepared.glob("train-*.npz")), start)

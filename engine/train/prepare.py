@@ -56,7 +56,7 @@ def _one(package: Package, names: list[str], budget: Budget, seed: int, path: Pa
     return package.name, len(examples)
 
 
-def prepare(manifest: Path, archives: Path, out: Path, *, tasks: int, seed: int, workers: int) -> None:
+def prepare(manifest: Path, archives: Path, out: Path, *, budget: Budget, seed: int, workers: int) -> None:
     """Write `<split>-<package>-<seed>.npz` for every package of the manifest; what is there already stays."""
     entries = read_manifest(manifest)
     packages = []
@@ -70,7 +70,7 @@ def prepare(manifest: Path, archives: Path, out: Path, *, tasks: int, seed: int,
     out.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(workers) as pool:
         jobs = [
-            pool.submit(_one, package, names, Budget(tasks=tasks), seed, out / f"{package.split}-{package.name}-{seed}.npz")
+            pool.submit(_one, package, names, budget, seed, out / f"{package.split}-{package.name}-{seed}.npz")
             for package in packages
         ]
         for job in jobs:

@@ -128,6 +128,27 @@ def propose_name(entity: Entity, names: Sequence[str], rng: random.Random, taken
     return None if new == entity.name or new in taken or not new.isidentifier() or len(new) < 3 else new
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A rename before anything of it is read."""
+
+    changed: Mapping[str, str]
+    """old name -> drawn name for every name that the before-tree substitutes (the target's first)"""
+    new: str
+
+
+def draw(
+    index: Index, target: Entity, names: Sequence[str], rng: random.Random, *, alpha: bool, collisions: Sequence[str]
+) -> Drawn | None:
+    """The names of a task; alpha: the target gets a drawn name first, so that none can be memorised."""
+    alpha = alpha and target.kind not in (Kind.MODULE, Kind.PACKAGE)
+    shown = propose_name(target, names, rng, index.files) if alpha else target.name
+    new = propose_name(target, names, rng, index.files)
+    if shown is None or new is None or new == shown:
+        return None
+    return Drawn({target.name: shown, **dict.fromkeys(collisions, shown)}, new)
+
+
 def make_task(
     index: Index, target: Entity, names: Sequence[str], rng: random.Random, *, alpha: bool, collisions: Sequence[str]
 ) -> RenameTask | None:
@@ -135,16 +156,12 @@ def make_task(
 
     Where the target's name is unique in the package, so is its meaning; where it isn't, only what can be followed is labelled.
     """
-    old = target.name
-    is_unique = _is_unique(index.by_name[old])
-    if target.kind in (Kind.MODULE, Kind.PACKAGE):
-        alpha = False
-    shown = propose_name(target, names, rng, index.files) if alpha else old
-    new = propose_name(target, names, rng, index.files)
-    if shown is None or new is None or new == shown:
+    drawn = draw(index, target, names, rng, alpha=alpha, collisions=collisions)
+    if drawn is None:
         return None
-    truths = _truths(index, target, is_unique)
-    substitutions = {old: shown, **{name: shown for name in collisions}}
+    old, substitutions = target.name, drawn.changed
+    shown = substitutions[old]
+    truths = _truths(index, target, _is_unique(index.by_name[old]))
     texts, origins = _substitute(index, substitutions, old, shown)
     moved = _moved(target, substitutions, shown, origins)
     touched = {path for path, text in texts.items() if text is not index.package.texts[path]}
@@ -168,7 +185,7 @@ def make_task(
     if not any(item.replace for item in labelled):
         return None
     return RenameTask(
-        index.package.name, texts, substitutions, moved, new, tuple(homonyms(project, moved, paths)), tuple(labelled)
+        index.package.name, texts, substitutions, moved, drawn.new, tuple(homonyms(project, moved, paths)), tuple(labelled)
     )
 
 

@@ -1,0 +1,76 @@
+"""The rename benchmark with the right plan given: how good are the decisions at the sites alone?
+
+    python -m benchmarks.refactor.sites --sources DIR [--tasks GLOB] [--show]
+
+Neither instruction nor validators take part: the plan is the task's own, and what the denoiser decides is scored as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from agent import loop
+from agent.outcome import EditRequest
+from benchmarks.judging.run import repository_of
+from benchmarks.refactor.fetch import release_folder
+from benchmarks.refactor.score import Outcome, Score, score
+from benchmarks.refactor.tasks import Task, load_tasks, read_tree
+from editops import Applied, ChangeSet, apply
+from engine import Denoiser, EmbeddedDenoiser, Entity, Intent, Place, Plan, Project, find, locate
+
+
+def target_of(project: Project, task: Task) -> Entity:
+    """The definition that a task renames, as the evidence knows it."""
+    path, _, qualified = task.target.partition("::")
+    owner, _, name = qualified.rpartition(".")
+    written = (task.target, task.target.rstrip("/") + "/", f"{path}::{owner}({name})")
+    found = next((entity for text in written if (entity := find(project, text)) is not None), None)
+    if found is None:
+        raise ValueError(f"{task.id}: {task.target} is not defined")
+    return found
+
+
+def place_of(pattern: str, paths: tuple[str, ...]) -> Place:
+    """A place of a task file: a path, or a folder and `*`."""
+    found = locate(pattern, paths) or locate(pattern.rstrip("*"), paths)
+    if found is None:
+        raise ValueError(f"there is no place {pattern}")
+    return found
+
+
+def run_one(task: Task, sources: Path, scratch: Path, denoiser: Denoiser) -> Score:
+    """Decide the sites of a task under its own plan."""
+    tree = repository_of(release_folder(sources, task.package, task.version), scratch)
+    run = loop.start(EditRequest(task.wordings["plain"], tree), lambda event: None, denoiser)
+    only, exclude = (tuple(place_of(text, run.tree.paths) for text in places) for places in (task.only, task.except_))
+    plan = Plan((Intent(target_of(run.tree.project, task), task.new),), only, exclude, task.keep_alias)
+    ops, files = loop.operations_of(run, loop.decide(run, plan))
+    base = read_tree(tree)
+    applied = apply(files, ChangeSet.of(ops, files))
+    return score(task, base, applied.tree(base) if isinstance(applied, Applied) else base)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sources", type=Path, required=True)
+    parser.add_argument("--tasks", default="*", help="shell pattern of task ids")
+    parser.add_argument("--show", action="store_true", help="print wrong and missed places")
+    options = parser.parse_args()
+    denoiser, counts = EmbeddedDenoiser.load(), Counter[tuple[str, Outcome]]()
+    with tempfile.TemporaryDirectory() as scratch:
+        for task in load_tasks(options.tasks):
+            result = run_one(task, options.sources, Path(scratch), denoiser)
+            counts["all", result.outcome] += 1
+            counts[task.kind, result.outcome] += 1
+            for what, places in (("wrong", result.wrong), ("missed", result.missed)) if options.show else ():
+                print("\n".join(f"{task.id} {what}: {place}" for place in places), end="\n" if places else "")
+    for name in sorted({name for name, _ in counts}):
+        numbers = {outcome.value: counts[name, outcome] for outcome in Outcome}
+        print(f"{name:<10} " + "  ".join(f"{outcome} {number}" for outcome, number in numbers.items() if number))
+
+
+if __name__ == "__main__":
+    main()
