@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from engine.evidence import Resolution
+from engine.features import Zone, zone_of
 from engine.naming import replaced_inside, subwords, variants
 
 MAX_FAMILY = 48
@@ -45,22 +46,23 @@ def meant_inside(text: str, start: int, resolved: Sequence[tuple[int, Resolution
     return next((wanted for wanted in (Resolution.YES, Resolution.UNKNOWN, Resolution.NO) if wanted in found), None)
 
 
-def family(texts: Mapping[str, str], old: str, new: str) -> dict[str, tuple[Spot, ...]]:
+def family(texts: Mapping[str, str], old: str, new: str) -> dict[tuple[str, bool], tuple[Spot, ...]]:
     """Every longer identifier of the texts whose sub-words contain those of `old`, with all places where it stands.
 
-    At most MAX_FAMILY names: those of tests first (for a name of one sub-word, `get` say, hundreds of others contain it), then by
+    Places in changelogs are apart (key: the name, and whether it is of a changelog). At most MAX_FAMILY keys: those of tests first (for a name of one sub-word, `get` say, hundreds of others contain it), then by
     the number of places, the rare ones first.
     """
     if not subwords(old):
         return {}
     alternatives = "|".join(re.escape(text) for text in sorted(variants(old), key=len, reverse=True))
     pattern = re.compile(rf"(?<![^\W_])[^\W\d]?\w*?(?:{alternatives})\w*")
-    found: dict[str, list[Spot]] = {}
+    found: dict[tuple[str, bool], list[Spot]] = {}
     for path, text in texts.items():
+        is_history = zone_of(path) is Zone.HISTORY
         for match in pattern.finditer(text):
             name = match.group()
             if name != old and (match.start() == 0 or not (text[match.start() - 1].isalnum() or text[match.start() - 1] == "_")):
-                found.setdefault(name, []).append((path, match.start(), match.end()))
-    longer = {name: spots for name, spots in found.items() if replaced_inside(name, old, new) is not None}
-    ranked = sorted(longer, key=lambda name: (not name.lower().startswith("test"), len(longer[name]), name))
-    return {name: tuple(longer[name]) for name in ranked[:MAX_FAMILY]}
+                found.setdefault((name, is_history), []).append((path, match.start(), match.end()))
+    longer = {key: spots for key, spots in found.items() if replaced_inside(key[0], old, new) is not None}
+    ranked = sorted(longer, key=lambda key: (not key[0].lower().startswith("test"), len(longer[key]), key))
+    return {key: tuple(longer[key]) for key in ranked[:MAX_FAMILY]}

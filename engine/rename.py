@@ -17,7 +17,7 @@ from engine.denoiser import Denoiser
 from engine.edits import Decided
 from engine.evidence import Entity, Kind, Occurrence, Project, Resolution, entities, homonyms, occurrences
 from engine.family import Spot, family, is_definition, meant_inside
-from engine.features import Blame, Channel
+from engine.features import FAMILY_ROLE, Blame, Channel, Zone, zone_of
 from engine.paths import like_paths, target_path
 from engine.plan import Intent, Plan
 from engine.sampler import Denoised, Sampler, SampleResult, StepEvent
@@ -35,7 +35,7 @@ class IntentSites:
 
     rename: Rename
     windows: tuple[Window, ...]
-    spots: Mapping[str, tuple[Spot, ...]]
+    spots: Mapping[tuple[str, bool], tuple[Spot, ...]]
     allowed: Callable[[Candidate], bool]
 
     @property
@@ -60,7 +60,7 @@ def open_sites(
     candidates: list[Candidate] = [from_occurrence(occurrence, rename, texts[occurrence.path]) for occurrence in found]
     spots = family(texts, target.name, intent.new)
     resolved = resolved_by_path(found)
-    candidates.extend(_shown(name, places, rename, texts, resolved, allowed) for name, places in spots.items())
+    candidates.extend(_shown(name, places, rename, texts, resolved, allowed) for (name, _), places in spots.items())
     own = target_path(target)
     is_file = target.kind in (Kind.MODULE, Kind.PACKAGE)
     for path in like_paths(paths, target.name):
@@ -143,13 +143,13 @@ def decisions(sites: IntentSites, settled: Sequence[Denoised]) -> list[Decided]:
         for i, candidate in enumerate(window.candidates):
             value, sure = canvas.canvas.slots[i].value, canvas.confidence(i)
             out.append(Decided(candidate, value, sure))
-            if value is Value.REPLACE and candidate.before in sites.spots and candidate.start >= 0:
+            if value is Value.REPLACE and candidate.role == FAMILY_ROLE:
                 out.extend(Decided(spot, value, sure) for spot in _elsewhere(candidate, sites))
     return out
 
 
 def _elsewhere(shown: Candidate, sites: IntentSites) -> Iterable[Candidate]:
-    for path, start, end in sites.spots[shown.before]:
+    for path, start, end in sites.spots[_family_key(shown)]:
         candidate = replace(shown, path=path, start=start, end=end)
         if (path, start) != (shown.path, shown.start) and sites.allowed(candidate):
             yield candidate
@@ -167,8 +167,9 @@ def reconsider(
     held = {_key(item.candidate): item for item in decided}
     guilty = {_key(decided[index].candidate) for index in blamed}
     # A longer name has one slot for all of its places.
-    longer = {decided[index].candidate.before for index in blamed} & sites.spots.keys()
-    guilty |= {_key(candidate) for window in sites.windows for candidate in window.candidates if candidate.before in longer}
+    longer = {_family_key(decided[index].candidate) for index in blamed if decided[index].candidate.role == FAMILY_ROLE}
+    shown = (candidate for window in sites.windows for candidate in window.candidates if candidate.role == FAMILY_ROLE)
+    guilty |= {_key(candidate) for candidate in shown if _family_key(candidate) in longer}
     noisy: list[Canvas] = []
     for window in sites.windows:
         found = [held[_key(candidate)] for candidate in window.candidates]
@@ -178,6 +179,10 @@ def reconsider(
     result = sampler.sample(denoiser, noisy, generator)
     again = decisions(sites, result.canvases)
     return [item if _key(item.candidate) in guilty else held.get(_key(item.candidate), item) for item in again], result
+
+
+def _family_key(candidate: Candidate) -> tuple[str, bool]:
+    return candidate.before, zone_of(candidate.path) is Zone.HISTORY
 
 
 def _key(candidate: Candidate) -> tuple[str, int, str]:

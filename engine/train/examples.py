@@ -48,7 +48,7 @@ def site_examples(task: RenameTask, depth: int, rng: random.Random) -> Iterator[
         truth[candidate] = _occurrence_truth(candidate, item.replace, text)
     truth.update(_family_truths(task, rename))
     truth.update(_path_truths(task, rename))
-    if exported:
+    if keep_alias:
         truth.update(_gap_truths(task, rename))
     made = windows(task.texts, rename, truth, depth, lambda candidate: True)
     made = [window for window in made if window.candidates and any(truth[c] is not UNKNOWN for c in window.candidates)]
@@ -90,7 +90,10 @@ def _family_truths(task: RenameTask, rename: Rename) -> dict[Candidate, Value]:
     occurrences = [item.occurrence for item in task.labelled]
     texts = {occurrence.path: task.texts[occurrence.path] for occurrence in occurrences}
     resolved = resolved_by_path(occurrences)
-    for name, spots in family(texts, task.target.name, task.new).items():
+    for (name, is_history), spots in family(texts, task.target.name, task.new).items():
+        if is_history:
+            out[from_family(name, spots[0], rename, None)] = Value.KEEP
+            continue
         spot = next((s for s in spots if is_definition(task.texts[s[0]], s[1])), None)
         if spot is None:
             out[from_family(name, spots[0], rename, None)] = Value.KEEP
@@ -140,4 +143,4 @@ def _gap_truths(task: RenameTask, rename: Rename) -> dict[Candidate, Value]:
     if at < 0:
         return {}
     gap = alias_gap(text, at, rename, f"{task.target.name} = {task.new}")
-    return {gap: Value.INSERT if rename.keep_alias else Value.EMPTY}
+    return {gap: Value.INSERT}

@@ -13,13 +13,14 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.evidence import Entity, Kind, Module, Occurrence, Project, Resolution, Role, entities, homonyms, occurrences
+from engine.evidence import Cause, Entity, Kind, Module, Occurrence, Project, Resolution, Role, entities, homonyms, occurrences
 from engine.features import Zone, zone_of
 from engine.naming import join, replaced_inside, style_of, subwords
 from engine.train.corpus import Package
 from engine.train.truth import in_changelog, prose_is_reference, string_is_reference
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_MEMBER = re.compile(r"\.([^\W\d]\w*)")
 _ASSIGNED = re.compile(r"\b(\w+)\s*=[^=]")
 _OUTSIDE = frozenset(
     name
@@ -52,20 +53,28 @@ class Index:
     by_name: dict[str, list[Entity]] = field(default_factory=dict)
     files: dict[str, set[str]] = field(default_factory=dict)
     """word -> paths of the texts that contain it"""
+    outside: list[str] = field(default_factory=list)
+    """Names that stand behind a dot in code and are defined nowhere in the package: members of objects from outside."""
 
     @classmethod
     def of(cls, package: Package) -> Index:
         """Index all texts; seconds for a large package."""
         project = Project(package.texts.keys(), package.texts.get)
         index = cls(package, project)
+        members: set[str] = set()
         for path, text in package.texts.items():
             for name in set(_WORD.findall(text)):
                 index.files.setdefault(name, set()).add(path)
             if path.endswith(".py"):
+                members.update(_MEMBER.findall(text))
                 for entity in entities(project, path):
                     index.by_name.setdefault(entity.name, []).append(entity)
+        index.outside = sorted(
+            name
+            for name in members - index.by_name.keys()
+            if len(name) > 2 and name.isascii() and not name.startswith("__") and len(index.files.get(name, ())) <= 60
+        )
         return index
-
 
     def locals(self) -> list[str]:
         """Names that are assigned somewhere and define no entity: local variables and keywords of outside calls."""
@@ -140,13 +149,23 @@ class Drawn:
 def draw(
     index: Index, target: Entity, names: Sequence[str], rng: random.Random, *, alpha: bool, collisions: Sequence[str]
 ) -> Drawn | None:
-    """The names of a task; alpha: the target gets a drawn name first, so that none can be memorised."""
+    """The names of a task; alpha: the target gets a drawn name first, so that none can be memorised.
+
+    For methods and attributes that is often a name that objects from outside have too: equal names which surely mean something else.
+    """
     alpha = alpha and target.kind not in (Kind.MODULE, Kind.PACKAGE)
     shown = propose_name(target, names, rng, index.files) if alpha else target.name
+    like = [name for name in index.outside if style_of(name) is style_of(target.name)]
+    if alpha and like and target.kind in (Kind.METHOD, Kind.ATTRIBUTE) and rng.random() < FROM_OUTSIDE:
+        shown = rng.choice(like)
     new = propose_name(target, names, rng, index.files)
     if shown is None or new is None or new == shown:
         return None
     return Drawn({target.name: shown, **dict.fromkeys(collisions, shown)}, new)
+
+
+FROM_OUTSIDE = 0.6
+"""Share of the drawn names of methods and attributes."""
 
 
 def make_task(
@@ -166,13 +185,14 @@ def make_task(
     moved = _moved(target, substitutions, shown, origins)
     touched = {path for path, text in texts.items() if text is not index.package.texts[path]}
     project = _BeforeTree(texts, index.project, touched)
-    paths = sorted({path for name in substitutions for path in index.files.get(name, ())})
+    met = shown if shown in index.outside else ""
+    paths = sorted({path for name in (*substitutions, met) for path in index.files.get(name, ())})
     paths = [path for path in paths if shown in texts[path]]
     labelled = []
     for occurrence in occurrences(project, moved, paths):
         origin = origins.get((occurrence.path, occurrence.start))
         if origin is None:
-            labelled.append(Labelled(occurrence, None))
+            labelled.append(Labelled(occurrence, _met(occurrence) if met else None))
         elif origin[0] != old:
             # Nobody could tell which of two equal names a sentence of the documentation means.
             unknowable = (occurrence.role in _TEXTUAL and zone_of(occurrence.path) in (Zone.DOCS, Zone.OTHER)) or (
@@ -202,6 +222,12 @@ _TEXTUAL = frozenset({Role.DOCSTRING, Role.COMMENT, Role.PROSE, Role.CONFIG, Rol
 _CODE_MEMBERS = frozenset({Role.ATTRIBUTE, Role.ATTRIBUTE_CALL, Role.ATTRIBUTE_STORE})
 
 
+def _met(occurrence: Occurrence) -> bool | None:
+    """The truth about a name that stood there before the target got it: in code it means something from outside."""
+    is_code = occurrence.role not in _TEXTUAL and occurrence.role is not Role.STRING
+    return False if is_code and occurrence.resolution is not Resolution.YES or in_changelog(occurrence.path) else None
+
+
 def _followed(occurrence: Occurrence, target: Entity, text: str) -> bool | None:
     """The truth about one of several equal names: only what can be followed, and the text that documents the target itself."""
     if in_changelog(occurrence.path):
@@ -224,6 +250,8 @@ def _truth(occurrence: Occurrence, target: Entity, text: str) -> bool | None:
         return string_is_reference(text, occurrence, target)
     is_member = target.kind in (Kind.METHOD, Kind.ATTRIBUTE)
     if occurrence.role in _CODE_MEMBERS:
+        if occurrence.cause is Cause.RECEIVER_OUTSIDE:
+            return None
         # The name is defined once in the package: an unresolved receiver has it, unless objects from outside carry it as well.
         return True if is_member and target.name not in _OUTSIDE else None
     if occurrence.role is Role.FSTRING:

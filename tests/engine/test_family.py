@@ -8,21 +8,27 @@ from engine.family import MAX_FAMILY, family
 def test_family_holds_every_style_with_all_places() -> None:
     texts = {"a.py": "def test_load_user(): load_user()\nclass TestLoadUser: ...\n", "b.py": "LOAD_USER_TIMEOUT = test_load_user\n"}
     found = family(texts, "load_user", "fetch_user")
-    assert set(found) == {"test_load_user", "TestLoadUser", "LOAD_USER_TIMEOUT"}
-    assert [path for path, _, _ in found["test_load_user"]] == ["a.py", "b.py"]
-    assert all(texts[path][start:end] == name for name, spots in found.items() for path, start, end in spots)
+    assert {name for name, _ in found} == {"test_load_user", "TestLoadUser", "LOAD_USER_TIMEOUT"}
+    assert [path for path, _, _ in found["test_load_user", False]] == ["a.py", "b.py"]
+    assert all(texts[path][start:end] == name for (name, _), spots in found.items() for path, start, end in spots)
 
 
 def test_family_leaves_out_the_name_itself_and_mere_substrings() -> None:
     assert family({"a.py": "get = target + budget + getter + widget\n"}, "get", "fetch") == {}
-    assert set(family({"a.py": "get_all(get, forget)\n"}, "get", "fetch")) == {"get_all"}
+    assert set(family({"a.py": "get_all(get, forget)\n"}, "get", "fetch")) == {("get_all", False)}
 
 
 def test_family_is_bounded_with_tests_first() -> None:
     text = " ".join([f"get_thing{i:03}" for i in range(80)] + ["test_get"])
     found = family({"a.py": text}, "get", "fetch")
-    assert len(found) == MAX_FAMILY and next(iter(found)) == "test_get"
+    assert len(found) == MAX_FAMILY and next(iter(found)) == ("test_get", False)
 
 
 def test_family_of_a_name_without_words_is_empty() -> None:
     assert family({"a.py": "__x = _"}, "_", "x") == {}
+
+
+def test_places_in_a_changelog_are_decided_apart() -> None:
+    found = family({"a.py": "def test_load(): load()\n", "CHANGES.rst": "Fix test_load.\n"}, "load", "fetch")
+    assert set(found) == {("test_load", False), ("test_load", True)}
+    assert [path for path, _, _ in found["test_load", True]] == ["CHANGES.rst"]
