@@ -137,6 +137,19 @@ def undo(
 
 
 @app.command()
+def redo(
+    entry: Annotated[
+        str | None, typer.Argument(metavar="ENTRY", help="Entry from `redraft log`; by default the last one taken back.")
+    ] = None,
+    repo: Repo = Path("."),
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Put back an edit that was taken back, keeping what you did since."""
+    _dispatch("redo", entry=entry, repo=repo, yes=yes, as_json=as_json)
+
+
+@app.command()
 def log(repo: Repo = Path("."), as_json: Json = False) -> None:
     """List the published edits of a repository, latest first."""
     _dispatch("log", repo=repo, as_json=as_json)
@@ -216,7 +229,7 @@ def _dispatch(name: str, *, as_json: bool = False, **arguments: Any) -> None:
     raise typer.Exit(code)
 
 
-_PRINTS_JSON = frozenset({"edit", "plan", "undo", "log", "engines"})
+_PRINTS_JSON = frozenset({"edit", "plan", "undo", "redo", "log", "engines"})
 
 
 def _failed(reason: str, as_json: bool, code: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from agent.checking import check
-from agent.events import Denoised, Diagnosed, Emit, Planned
+from agent.events import Denoised, Diagnosed, Emit, Planned, Recovered
 from agent.journal import Entry, recover
 from agent.locator import Tree, context_of, texts_of
 from agent.outcome import Declined, EditRequest, IntentView, Outcome, PlanView, Proposal, Proposed, Published
@@ -79,7 +79,9 @@ def load_denoiser(name: str) -> Denoiser:
 def start(request: EditRequest, emit: Emit, denoiser: Denoiser | None) -> Run:
     """Open the repository, finish what an interrupted run left, and load the denoiser."""
     repository = Repository.open(request.repository)
-    recover(repository)
+    recovery = recover(repository)
+    if recovery:
+        emit(Recovered(recovery.sentence))
     chosen = load_denoiser(request.engine) if denoiser is None else denoiser
     return Run(request, emit, chosen, Tree(repository, tuple(repository.files())), np.random.default_rng(request.seed))
 
