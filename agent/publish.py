@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from agent.containment import permissions
 from agent.errors import NothingToUndo, UnknownEntry, WriteFailed
+from agent.guard import NOTHING, vet
 from agent.journal import Entry, Journal, State, new_entry
+from agent.offlimits import Named
 from agent.worktree import Repository
 from agent.writes import FileImage, Images, Progress, image_of, missing_folders, roll_back, write_all
 from editops import (
@@ -54,9 +56,10 @@ def _silent(path: str) -> None:
 
 
 def publish(
-    repository: Repository, change: ChangeSet, instruction: str, *, progress: Progress = _silent
+    repository: Repository, change: ChangeSet, instruction: str, *, progress: Progress = _silent, named: Named = NOTHING
 ) -> Entry | Stale | Invalid:
     """Write `change` to the working tree, if its files are still those it was made against."""
+    vet(repository, change, named)
     with Journal.open(repository) as journal:
         return _publish(repository, journal, change, instruction, progress, modes={}, undoes=None)
 
