@@ -64,6 +64,17 @@ class HiddenCharacters(UserError):
                          "differently from what it does: take it out.", exit_code=1)
 
 
+class NoSandboxHere(UserError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The tests cannot be kept from the rest of this machine: {reason}. Install bubblewrap, "
+                         "or give --no-sandbox to let them do whatever you can.")
+
+
+class BadSettings(UserError):
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The settings in {path} cannot be used: {reason}. Correct the file or move it away.")
+
+
 class UnreadableFile(UserError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path} cannot be read ({reason}): check that it exists and its permissions.")
