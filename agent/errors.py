@@ -39,6 +39,42 @@ class OutsideRepository(UserError):
                          "name a regular file of the repository.")
 
 
+class OffLimits(UserError):
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"Nothing was written: {path} {reason}. Name it in the instruction, as a path or with --only "
+                         "to let it change.", exit_code=1)
+
+
+class OtherRepository(UserError):
+    def __init__(self, path: str, folder: str) -> None:
+        super().__init__(f"Nothing was written: {path} belongs to another repository, {folder}: "
+                         f"run redraft there, with --repo {folder}.", exit_code=1)
+
+
+class LookAlikePath(UserError):
+    def __init__(self, path: str, other: str) -> None:
+        super().__init__(f"Nothing was written: {path!r} and {other!r} are one file on systems that ignore case, accents' "
+                         "forms or invisible characters: choose another name.", exit_code=1)
+
+
+class HiddenCharacters(UserError):
+    def __init__(self, path: str, line: int, character: str) -> None:
+        where = f"line {line} of what is added" if line else "its name"
+        super().__init__(f"Nothing was written: {path!a} would hold {character} ({where}), which makes code read "
+                         "differently from what it does: take it out.", exit_code=1)
+
+
+class NoSandboxHere(UserError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The tests cannot be kept from the rest of this machine: {reason}. Install bubblewrap, "
+                         "or give --no-sandbox to let them do whatever you can.")
+
+
+class BadSettings(UserError):
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The settings in {path} cannot be used: {reason}. Correct the file or move it away.")
+
+
 class UnreadableFile(UserError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path} cannot be read ({reason}): check that it exists and its permissions.")

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from agent.containment import permissions
 from agent.disk import DISK, Disk
 from agent.errors import DamagedJournal, NoLongerKept, NothingToRedo, NothingToUndo, UnknownEntry, WriteFailed
+from agent.guard import NOTHING, vet
 from agent.journal import KEPT_IMAGES, Entry, Journal, Record, State, new_entry, standing, taken_back
+from agent.offlimits import Named
 from agent.takeback import UndoConflict, taking_back
 from agent.worktree import Repository
 from agent.writes import (
@@ -41,8 +43,11 @@ class _Former:
     """Folders that the edit made, and that may go again; None: whichever become empty."""
 
 
-def publish(repository: Repository, change: ChangeSet, instruction: str, *, disk: Disk = DISK) -> Entry | Stale | Invalid:
+def publish(
+    repository: Repository, change: ChangeSet, instruction: str, *, named: Named = NOTHING, disk: Disk = DISK
+) -> Entry | Stale | Invalid:
     """Write `change` to the working tree, if its files are still those it was made against."""
+    vet(repository, change, named)
     with Journal.open(repository, disk) as journal:
         return _publish(repository, journal, change, instruction, _Former())
 

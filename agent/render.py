@@ -19,6 +19,7 @@ from rich.text import Text
 
 from agent.events import Denoised, Diagnosed, Event, PhaseStarted, Planned, Recovered
 from agent.outcome import Decision, Declined, IntentView, PlanView, Report, SiteDecision
+from agent.spelling import BIDI
 from engine import Diagnostic
 
 PHASES = {
@@ -32,8 +33,9 @@ PHASES = {
 }
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _HEADERS = ("+++ ", "--- ", "diff ", "rename ", "similarity ", "new file ", "deleted file ")
-# A file may hold escape sequences; they must not reach the terminal.
+# A file may hold escape sequences, and characters that reorder a line; they must not reach the terminal.
 _VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t\r"} | {13: None}
+_VISIBLE |= {ord(char): f"\\u{ord(char):04x}" for char in BIDI}
 
 
 def output() -> Console:

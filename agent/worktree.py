@@ -79,6 +79,11 @@ class Repository:
         found = _git(self.root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         return found.output.decode().strip() if not found.status else None
 
+    def hooks_folder(self) -> Path:
+        """Where git looks for hooks: it may be a folder of the working tree."""
+        found = _git(self.root, "rev-parse", "--git-path", "hooks", hooks=True)
+        return self.root / os.fsdecode(found.output).removesuffix("\n") if not found.status else self.git_dir / "hooks"
+
     def files(self) -> list[str]:
         """Regular files on disk that are tracked, or neither tracked nor ignored."""
         listed = _checked(self.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
