@@ -19,7 +19,7 @@ from enum import Enum
 from pathlib import Path
 
 from agent import leftovers
-from agent.disk import DISK, Disk
+from agent.disk import DISK, Disk, at
 from agent.errors import DamagedJournal, HalfWritten, JournalUnusable
 from agent.lock import PATIENCE, locked
 from agent.worktree import Repository
@@ -115,12 +115,12 @@ class Journal:
         place = self._pending(record.entry.id)
         torn = place.with_suffix(".tmp")
         try:
-            self.disk.create(torn, _packed(record))
-            self.disk.replace(torn, place)
-            self.disk.sync_folder(place.parent)
+            self.disk.create(at(torn), _packed(record))
+            self.disk.replace(at(torn), at(place))
+            self.disk.sync_names(at(place))
         except OSError:
             with suppress(OSError):
-                self.disk.unlink(place if place.exists() else torn)
+                self.disk.unlink(at(place if place.exists() else torn))
             raise
 
     def settle(self, entry: Entry, state: State) -> Entry:
@@ -133,7 +133,7 @@ class Journal:
         try:
             self.disk.append(place, b"\n" + line + b"\n")
             if fresh:
-                self.disk.sync_folder(self.folder)
+                self.disk.sync_names(at(place))
         except OSError:
             # A line that could not be cut off again is there, and counts.
             if not self._is_settled(entry.id):
@@ -144,7 +144,7 @@ class Journal:
         """Tidy up after a settled entry; what fails here is done at the next start."""
         with suppress(OSError):
             self._transaction(record).clear()
-            self.disk.replace(self._pending(record.entry.id), self._image(record.entry.id))
+            self.disk.replace(at(self._pending(record.entry.id)), at(self._image(record.entry.id)))
             self._forget_old_images()
 
     def record(self, entry: Entry) -> Record | None:
@@ -158,7 +158,7 @@ class Journal:
         recovery = None
         for place in sorted((self.folder / "pending").iterdir()):
             if place.suffix != ".z":
-                self.disk.unlink(place)  # Torn by a kill while it was written: no file had changed yet.
+                self.disk.unlink(at(place))  # Torn by a kill while it was written: no file had changed yet.
                 continue
             record = _read_record(place)
             if self._is_settled(record.entry.id):
@@ -196,7 +196,7 @@ class Journal:
         places = list((self.folder / "images").iterdir())
         if len(places) > KEPT_IMAGES:
             for place in sorted(places, key=lambda place: (place.stat().st_mtime_ns, place.name))[:-KEPT_IMAGES]:
-                self.disk.unlink(place)
+                self.disk.unlink(at(place))
 
     def _pending(self, name: str) -> Path:
         return self.folder / "pending" / f"{name}.z"

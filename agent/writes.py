@@ -7,14 +7,16 @@ nothing of change streams or journals: images go in, bytes come out on disk.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from agent.containment import mode_of, permissions, read_inside, resolve_inside
-from agent.disk import DISK, Disk
+from agent.containment import Held, held_folder, permissions, read_inside
+from agent.disk import DISK, Disk, names_in
 from agent.errors import OutsideRepository
 
 
@@ -74,99 +76,118 @@ class Transaction:
         for number, image in numbered:
             if image.after is None:
                 self._check(image)
-                self.disk.replace(self._place(image.path), self._spot(number, "old"))
+                with self._held(image.path) as place, self._spot(number, "old") as old:
+                    self.disk.replace(place, old)
         for number, folder in enumerate(self.images.dropped):
             self._move_away(number, folder)
         for folder in self.images.made:
-            self.disk.make_folder(self._place(folder.path), folder.mode)
+            with self._held(folder.path) as place:
+                self.disk.make_folder(place, folder.mode)
         for number, image in numbered:
             if image.after is not None:
                 self._switch(number, image)
         self._sync_folders()
-        for number, image in numbered:
-            self._check_old(number, image)
-        for number, folder in enumerate(self.images.dropped):
-            if _names_in(self._folder_spot(number)):
-                raise ChangedMeanwhile(folder.path)
+        self._check_old()
 
     def roll_back(self) -> tuple[str, ...]:
         """Bring every path to its state before, however far `write` came; the paths that somebody else has changed
         since are left alone and returned."""
-        numbered = list(enumerate(self.images.files))
         foreign = self._foreign()
-        for _, image in numbered:
-            if image.before is None and image.path not in foreign and self._read(image.path) is not None:
-                self.disk.unlink(self._place(image.path))
+        ours = [(number, image) for number, image in enumerate(self.images.files) if image.path not in foreign]
+        for _, image in ours:
+            if image.before is None and self._read(image.path) is not None:
+                with self._held(image.path) as place:
+                    self.disk.unlink(place)
         for folder in reversed(self.images.made):
-            if self._is_reachable(folder.path) and _names_in(self._place(folder.path)) is not None:
-                self.disk.drop_folder(self._place(folder.path))
+            with self._reached(folder.path) as place:
+                if place is not None and names_in(place) is not None:
+                    self.disk.drop_folder(place)
         for number, folder in reversed(list(enumerate(self.images.dropped))):
-            if self._is_reachable(folder.path) and mode_of(self._place(folder.path)) is None:
-                self._bring_back(number, folder)
-        for number, image in numbered:
-            if image.before is not None and image.path not in foreign and self._read(image.path) != image.before:
-                self._restore(number, image, image.before)
+            self._bring_back(number, folder)
+        for number, image in ours:
+            if image.before is not None and self._read(image.path) != image.before:
+                if not self._restore(number, image, image.before):
+                    foreign.add(image.path)
         self._sync_folders()
         self.clear()
         return tuple(sorted(foreign))
 
     def clear(self) -> None:
         """Remove the temporary files; only after this is the tree as others know it."""
-        for number, image in enumerate(self.images.files):
+        for number in range(len(self.images.files)):
             for kind in ("new", "old"):
-                if self._is_reachable(image.path) and mode_of(self._spot(number, kind)) is not None:
-                    self.disk.unlink(self._spot(number, kind))
-        for number, folder in enumerate(self.images.dropped):
-            if self._is_reachable(folder.path):
-                self.disk.drop_folder(self._folder_spot(number))
+                with self._reached(self._spot_path(number, kind)) as spot:
+                    if spot is not None and spot.mode() is not None:
+                        self.disk.unlink(spot)
+        for number in range(len(self.images.dropped)):
+            with self._reached(self._folder_path(number)) as spot:
+                if spot is not None:
+                    self.disk.drop_folder(spot)
 
     def _write_beside(self, number: int, image: FileImage, data: bytes) -> None:
-        owner = _foreign_owner(self._place(image.path)) if image.before is not None else None
-        self.disk.create(self._spot(number, "new"), data, image.mode_after, owner)
+        owner = _foreign_owner(self.root / image.path) if image.before is not None else None
+        with self._spot(number, "new") as new:
+            self.disk.create(new, data, image.mode_after, owner)
 
     def _move_away(self, number: int, folder: Folder) -> None:
         """Removed for good at the end only: making it again would need room."""
-        if _names_in(self._place(folder.path)) == []:
-            self.disk.replace(self._place(folder.path), self._folder_spot(number))
+        with self._held(folder.path) as place, self._held(self._folder_path(number)) as spot:
+            if names_in(place) == []:
+                self.disk.replace(place, spot)
 
     def _bring_back(self, number: int, folder: Folder) -> None:
+        with self._reached(folder.path) as place:
+            if place is not None and place.mode() is not None:
+                return
         self._make_parents(folder.path)
-        if _names_in(self._folder_spot(number)) is not None:
-            self.disk.replace(self._folder_spot(number), self._place(folder.path))
-        else:
-            self.disk.make_folder(self._place(folder.path), folder.mode)
+        with self._reached(folder.path) as place, self._reached(self._folder_path(number)) as spot:
+            if place is None:
+                return
+            if spot is not None and names_in(spot) is not None:
+                self.disk.replace(spot, place)
+            else:
+                self.disk.make_folder(place, folder.mode)
 
     def _switch(self, number: int, image: FileImage) -> None:
-        place, new, old = self._place(image.path), self._spot(number, "new"), self._spot(number, "old")
         self._check(image)
-        if image.before is None:
+        with self._held(image.path) as place, self._spot(number, "new") as new, self._spot(number, "old") as old:
+            if image.before is not None:
+                self.disk.link(place, old)
+                self.disk.replace(new, place)
             # A second name never takes the place of a file, as renaming would.
-            if self.disk.link(new, place):
+            elif self.disk.link(new, place):
                 self.disk.unlink(new)
             else:
                 self.disk.replace(new, place)
-            return
-        self.disk.link(place, old)
-        self.disk.replace(new, place)
 
     def _check(self, image: FileImage) -> None:
         if self._read(image.path) != image.before:
             raise ChangedMeanwhile(image.path)
 
-    def _check_old(self, number: int, image: FileImage) -> None:
-        """An editor that had the file open may have written to it after it was read."""
-        kept = _regular(self._spot(number, "old"))
-        if kept is not None and kept.read_bytes() != image.before:
-            raise ChangedMeanwhile(image.path)
+    def _check_old(self) -> None:
+        """An editor that had a file open may have written to it after it was read."""
+        for number, image in enumerate(self.images.files):
+            kept = self._read(self._spot_path(number, "old"))
+            if kept is not None and kept != image.before:
+                raise ChangedMeanwhile(image.path)
+        for number, folder in enumerate(self.images.dropped):
+            with self._reached(self._folder_path(number)) as spot:
+                if spot is not None and names_in(spot):
+                    raise ChangedMeanwhile(folder.path)
 
-    def _restore(self, number: int, image: FileImage, data: bytes) -> None:
-        place, new, old = self._place(image.path), self._spot(number, "new"), self._spot(number, "old")
+    def _restore(self, number: int, image: FileImage, data: bytes) -> bool:
+        """Whether it could be: what somebody has put there since, such as a folder or a link, stays."""
         self._make_parents(image.path)
-        if _regular(old) is None:
-            if mode_of(new) is not None:
-                self.disk.unlink(new)
-            self.disk.create(new, data, image.mode_before)
-        self.disk.replace(new if _regular(old) is None else old, place)
+        with self._held(image.path) as place, self._spot(number, "new") as new, self._spot(number, "old") as old:
+            mode = place.mode()
+            if mode is not None and not stat.S_ISREG(mode):
+                return False
+            if old.mode() is None:
+                if new.mode() is not None:
+                    self.disk.unlink(new)
+                self.disk.create(new, data, image.mode_before)
+            self.disk.replace(new if old.mode() is None else old, place)
+            return True
 
     def _foreign(self) -> set[str]:
         found = {image.path for image in self.images.files
@@ -176,49 +197,73 @@ class Transaction:
                         if not found.isdisjoint(map(str, PurePosixPath(image.path).parents))}
 
     def _is_reachable(self, path: str) -> bool:
-        """Whether no link or file has taken the place of a folder above."""
-        try:
-            above = [self._place(str(folder)) for folder in PurePosixPath(path).parents if str(folder) != "."]
-            self._place(path)
-        except OutsideRepository:
-            return False
-        return all(_regular(folder) is None or str(folder.relative_to(self.root)) in self._files for folder in above)
-
-    @property
-    def _files(self) -> frozenset[str]:
-        return frozenset(image.path for image in self.images.files)
+        """Whether no link, and no file but one of ours, has taken the place of a folder above."""
+        own = {image.path for image in self.images.files}
+        for folder in PurePosixPath(path).parents:
+            if str(folder) == ".":
+                continue
+            with self._reached(str(folder)) as place:
+                mode = place.mode() if place is not None else None
+            if mode is not None and not stat.S_ISDIR(mode) and (stat.S_ISLNK(mode) or str(folder) not in own):
+                return False
+        return True
 
     def _read(self, path: str) -> bytes | None:
-        return read_inside(self.root, path)
+        try:
+            return read_inside(self.root, path)
+        except OutsideRepository:
+            return None
 
-    def _place(self, path: str) -> Path:
-        return resolve_inside(self.root, path)
+    @contextmanager
+    def _held(self, path: str) -> Iterator[Held]:
+        """A name in its folder, which has to be there."""
+        with held_folder(self.root, path) as held:
+            if held is None:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+            yield held
 
-    def _spot(self, number: int, kind: str) -> Path:
+    @contextmanager
+    def _reached(self, path: str) -> Iterator[Held | None]:
+        """A name in its folder; None where that is gone, or a link has taken the place of one above."""
+        with ExitStack() as stack:
+            try:
+                held = stack.enter_context(held_folder(self.root, path))
+            except OutsideRepository:
+                held = None
+            yield held
+
+    @contextmanager
+    def _spot(self, number: int, kind: str) -> Iterator[Held]:
+        with self._held(self._spot_path(number, kind)) as held:
+            yield held
+
+    def _spot_path(self, number: int, kind: str) -> str:
         """The temporary file of an image."""
         return self._beside(self.images.files[number].path, f"{number}.{kind}")
 
-    def _folder_spot(self, number: int) -> Path:
+    def _folder_path(self, number: int) -> str:
         """Where a folder waits to be removed."""
         return self._beside(self.images.dropped[number].path, f"folder-{number}.old")
 
-    def _beside(self, path: str, name: str) -> Path:
+    def _beside(self, path: str, name: str) -> str:
         """In the innermost folder above `path` that is there both before and after."""
         passing = {folder.path for folder in (*self.images.made, *self.images.dropped)}
         home = next(folder for folder in PurePosixPath(path).parents if str(folder) not in passing)
-        return self._place(str(home / f".redraft-{self.token}-{name}"))
+        return str(home / f".redraft-{self.token}-{name}")
 
     def _make_parents(self, path: str) -> None:
         for folder in reversed([str(folder) for folder in PurePosixPath(path).parents if str(folder) != "."]):
-            if mode_of(self._place(folder)) is None:
-                self.disk.make_folder(self._place(folder))
+            with self._held(folder) as place:
+                if place.mode() is None:
+                    self.disk.make_folder(place)
 
     def _sync_folders(self) -> None:
         paths = {image.path for image in self.images.files}
         paths |= {folder.path for folder in (*self.images.made, *self.images.dropped)}
-        for folder in sorted({self.root / PurePosixPath(path).parent for path in paths}):
-            if folder.is_dir():
-                self.disk.sync_folder(folder)
+        for path in {PurePosixPath(path).parent: path for path in sorted(paths)}.values():
+            with self._reached(path) as held:
+                if held is not None:
+                    self.disk.sync_names(held)
 
 
 def missing_folders(root: Path, paths: Iterable[str]) -> tuple[str, ...]:
@@ -245,17 +290,6 @@ def image_of(root: Path, path: str, after: bytes | None, mode_after: int | None,
 
 def _depth(folder: str) -> tuple[int, str]:
     return len(PurePosixPath(folder).parts), folder
-
-
-def _names_in(folder: Path) -> list[str] | None:
-    """None when there is no such folder."""
-    mode = mode_of(folder)
-    return os.listdir(folder) if mode is not None and stat.S_ISDIR(mode) else None
-
-
-def _regular(place: Path) -> Path | None:
-    mode = mode_of(place)
-    return place if mode is not None and stat.S_ISREG(mode) else None
 
 
 def _foreign_owner(place: Path) -> tuple[int, int] | None:

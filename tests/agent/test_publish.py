@@ -113,6 +113,16 @@ def test_recover_leaves_what_the_user_wrote_since(repository: Repository) -> Non
     assert repository.read("pkg/old.py") == FILES["pkg/old.py"]
 
 
+def test_recover_leaves_folders_and_links_that_were_put_there_since(repository: Repository) -> None:
+    killed(repository, 30, "publish")
+    (repository.root / "swap/theirs").mkdir(parents=True)
+    (repository.root / "gone").symlink_to("pkg")
+    recovery = recover(repository)
+    assert recovery is not None and recovery.foreign == ("gone/deep/only.py", "swap")
+    assert (repository.root / "gone").is_symlink() and (repository.root / "swap/theirs").is_dir()
+    assert repository.read("pkg/old.py") == FILES["pkg/old.py"] and recover(repository) is None
+
+
 def test_journal_survives_a_torn_line(repository: Repository) -> None:
     published(repository, change_for(repository))
     with open(repository.git_dir / "redraft/journal.jsonl", "ab") as file:
