@@ -15,40 +15,18 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
-from enum import Enum
 from pathlib import Path
 
 from agent import leftovers
 from agent.disk import DISK, Disk, at
 from agent.errors import DamagedJournal, HalfWritten, JournalUnusable
+from agent.history import Entry, State, with_states
 from agent.lock import PATIENCE, locked
 from agent.worktree import Repository
 from agent.writes import FileImage, Folder, Images, Transaction
 
 KEPT_IMAGES = 100
 """Edits that can be taken back; the images of older ones are dropped."""
-
-
-class State(str, Enum):
-    PUBLISHED = "published"
-    ROLLED_BACK = "rolled-back"
-    """Interrupted or failed: every file is as it was before."""
-    UNDONE = "undone"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One edit of the working tree."""
-
-    id: str
-    time: float
-    """Seconds since the epoch."""
-    instruction: str
-    files: tuple[str, ...] = ()
-    """Paths of the files that it wrote or removed."""
-    undoes: str | None = None
-    """The entry that this one takes back; an entry that takes back an undo is a redo."""
-    state: State = State.PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +76,7 @@ class Journal:
 
     def entries(self) -> list[Entry]:
         """Every entry with its present state, the oldest first."""
-        found: dict[str, Entry] = {}
-        for line in self._lines():
-            entry = _entry(line)
-            found[entry.id] = entry
-            undone = found.get(entry.undoes or "")
-            if entry.state is State.PUBLISHED and undone is not None:
-                found[undone.id] = replace(undone, state=State.UNDONE)
-                again = found.get(undone.undoes or "")
-                if again is not None:
-                    found[again.id] = replace(again, state=State.PUBLISHED)
-        return list(found.values())
+        return with_states([_entry(line) for line in self._lines()])
 
     def prepare(self, record: Record) -> None:
         """Write ahead: after this, a kill can be recovered from."""
@@ -136,14 +104,17 @@ class Journal:
                 self.disk.sync_names(at(place))
         except OSError:
             # A line that could not be cut off again is there, and counts.
-            if not self._is_settled(entry.id):
+            if self._settled(entry.id) is None:
                 raise
         return settled
 
-    def finish(self, record: Record) -> None:
+    def finish(self, record: Record, state: State) -> None:
         """Tidy up after a settled entry; what fails here is done at the next start."""
         with suppress(OSError):
             self._transaction(record).clear()
+            former = self._image(record.entry.undoes or "")
+            if state is State.PUBLISHED and former.exists():
+                self.disk.unlink(at(former))
             self.disk.replace(at(self._pending(record.entry.id)), at(self._image(record.entry.id)))
             self._forget_old_images()
 
@@ -161,18 +132,20 @@ class Journal:
                 self.disk.unlink(at(place))  # Torn by a kill while it was written: no file had changed yet.
                 continue
             record = _read_record(place)
-            if self._is_settled(record.entry.id):
-                self.finish(record)
-            else:
+            state = self._settled(record.entry.id)
+            if state is None:
                 recovery = self._rolled_back(record)
+            else:
+                self.finish(record, state)
         return recovery
 
     def take_back(self, record: Record) -> None:
         """After a failed write, at once: every file as it was before, unless it was published after all."""
-        if self._is_settled(record.entry.id):
-            self.finish(record)
-        else:
+        state = self._settled(record.entry.id)
+        if state is None:
             self._rolled_back(record)
+        else:
+            self.finish(record, state)
 
     def _rolled_back(self, record: Record) -> Recovery:
         try:
@@ -183,11 +156,11 @@ class Journal:
         # Where there is no room even for a line, the next start finds every file in place and writes it.
         with suppress(OSError):
             self.settle(entry, State.ROLLED_BACK)
-            self.finish(record)
+            self.finish(record, State.ROLLED_BACK)
         return Recovery(entry, foreign)
 
-    def _is_settled(self, name: str) -> bool:
-        return any(line["id"] == name for line in self._lines())
+    def _settled(self, name: str) -> State | None:
+        return next((State(str(line["state"])) for line in self._lines() if line["id"] == name), None)
 
     def _transaction(self, record: Record) -> Transaction:
         return Transaction(self.root, record.images, record.entry.id, self.disk)
@@ -223,7 +196,7 @@ def new_entry(instruction: str, files: Sequence[str], undoes: str | None) -> Ent
     return Entry(secrets.token_hex(4), time.time(), instruction, tuple(files), undoes)
 
 
-def recover(repository: Repository) -> Recovery | None:
+def recover(repository: Repository, disk: Disk = DISK) -> Recovery | None:
     """To be called at every start; afterwards the tree is all before or all after, and no worktree of a dead process is left."""
     folder = repository.git_dir / "redraft"
     with _usable(folder):
@@ -232,7 +205,7 @@ def recover(repository: Repository) -> Recovery | None:
         if not pending.is_dir() or not any(pending.iterdir()):
             return None
         with locked(folder / "lock"):
-            return Journal(folder, repository.root).recover()
+            return Journal(folder, repository.root, disk).recover()
 
 
 def entries(repository: Repository) -> list[Entry]:
@@ -240,25 +213,6 @@ def entries(repository: Repository) -> list[Entry]:
     folder = repository.git_dir / "redraft"
     with _usable(folder):
         return Journal(folder, repository.root).entries()
-
-
-def standing(found: Sequence[Entry]) -> list[Entry]:
-    """The edits that can be taken back, the one put in place last at the end."""
-    place = {entry.id: i for i, entry in enumerate(found)}
-    undoes = {entry.id: entry.undoes for entry in found}
-    for i, entry in enumerate(found):
-        edit = undoes.get(entry.undoes or "")
-        if edit and entry.state is State.PUBLISHED:
-            place[edit] = i
-    edits = (entry for entry in found if entry.undoes is None and entry.state is State.PUBLISHED)
-    return sorted(edits, key=lambda entry: place[entry.id])
-
-
-def taken_back(found: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
-    """The edits that can be put back, each with the entry that took it back; the last one at the end."""
-    edits = {entry.id: entry for entry in found if entry.undoes is None}
-    return [(edits[entry.undoes], entry) for entry in found
-            if entry.undoes in edits and entry.state is State.PUBLISHED]
 
 
 @contextmanager

@@ -9,7 +9,8 @@ import numpy as np
 from agent.checking import check
 from agent.events import Denoised, Diagnosed, Emit, Planned, Recovered
 from agent.guard import vet
-from agent.journal import Entry, recover
+from agent.history import Entry
+from agent.journal import recover
 from agent.locator import Tree, context_of, texts_of
 from agent.outcome import Declined, EditRequest, IntentView, Outcome, PlanView, Proposal, Proposed, Published
 from agent.publish import publish

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from agent.containment import permissions
 from agent.disk import DISK, Disk
-from agent.errors import DamagedJournal, NoLongerKept, NothingToRedo, NothingToUndo, UnknownEntry, WriteFailed
+from agent.errors import DamagedJournal, NoLongerKept, WriteFailed
 from agent.guard import NOTHING, vet
-from agent.journal import KEPT_IMAGES, Entry, Journal, Record, State, new_entry, standing, taken_back
+from agent.history import Entry, State, to_redo, to_undo
+from agent.journal import KEPT_IMAGES, Journal, Record, new_entry
 from agent.offlimits import Named
 from agent.takeback import UndoConflict, taking_back
 from agent.worktree import Repository
@@ -55,41 +56,15 @@ def publish(
 def undo(repository: Repository, *, entry: str | None = None, disk: Disk = DISK) -> Entry | UndoConflict:
     """Take back one edit, by default the last that stands; returns the entry that did so."""
     with Journal.open(repository, disk) as journal:
-        target = to_undo(journal.entries(), entry)
-        return _take_back(repository, journal, target, f"undo: {target.instruction}")
+        chain = to_undo(journal.entries(), entry)
+        return _take_back(repository, journal, chain.last, f"undo: {chain.edit.instruction}")
 
 
 def redo(repository: Repository, *, entry: str | None = None, disk: Disk = DISK) -> Entry | UndoConflict:
     """Put back one edit that was taken back, by default the last one; returns the entry that did so."""
     with Journal.open(repository, disk) as journal:
-        edit, target = to_redo(journal.entries(), entry)
-        return _take_back(repository, journal, target, f"redo: {edit.instruction}")
-
-
-def to_undo(found: list[Entry], name: str | None) -> Entry:
-    """The edit that `undo` is about."""
-    edits = standing(found)
-    if name is None:
-        if not edits:
-            raise NothingToUndo
-        return edits[-1]
-    for edit in edits:
-        if edit.id == name:
-            return edit
-    raise UnknownEntry(name)
-
-
-def to_redo(found: list[Entry], name: str | None) -> tuple[Entry, Entry]:
-    """The edit that `redo` is about, and the entry that took it back; either goes by its own name."""
-    pairs = taken_back(found)
-    if name is None:
-        if not pairs:
-            raise NothingToRedo
-        return pairs[-1]
-    for edit, undone in pairs:
-        if name in (edit.id, undone.id):
-            return edit, undone
-    raise UnknownEntry(name)
+        chain = to_redo(journal.entries(), entry)
+        return _take_back(repository, journal, chain.last, f"redo: {chain.edit.instruction}")
 
 
 def _take_back(repository: Repository, journal: Journal, target: Entry, instruction: str) -> Entry | UndoConflict:
@@ -146,7 +121,7 @@ def _write(journal: Journal, record: Record) -> Entry | Stale:
     finally:
         if not settled:
             journal.take_back(record)
-    journal.finish(record)
+    journal.finish(record, State.PUBLISHED)
     return entry
 
 

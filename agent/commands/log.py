@@ -8,7 +8,8 @@ from pathlib import Path
 
 from agent import render
 from agent.commands.undo import opened
-from agent.journal import Entry, entries
+from agent.history import Entry
+from agent.journal import entries
 
 
 def run(*, repo: Path, as_json: bool) -> int:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent import prompt, render
-from agent.journal import Entry, entries, recover
-from agent.publish import to_undo, undo
+from agent.history import Entry, to_undo
+from agent.journal import entries, recover
+from agent.publish import undo
 from agent.takeback import UndoConflict
 from agent.worktree import Repository
 
@@ -31,7 +32,7 @@ WORDING = Wording("Take back", "Took back", "Nothing was taken back", "undone")
 
 def run(*, entry: str | None, repo: Path, yes: bool, as_json: bool) -> int:
     repository = opened(repo)
-    target = to_undo(entries(repository), entry)
+    target = to_undo(entries(repository), entry).edit
     return carry_out(WORDING, target, lambda: undo(repository, entry=target.id), yes=yes, as_json=as_json)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agent.disk import DISK, Disk
-from agent.journal import Entry
+from agent.history import Entry
 from agent.publish import publish, redo, undo
 from agent.worktree import Repository
 from editops import ChangeSet, CreateFile, DeleteFile, Op, RenameFile, text_edits

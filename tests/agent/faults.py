@@ -59,7 +59,7 @@ def each_fault(kind: Kind, act: Callable[[Disk], object], after: Callable[[Fault
         fault = Fault(at, kind)
         raised: BaseException | None = None
         try:
-            act(Disk(fault, chunk=200))
+            act(Disk(fault, chunk=400))
         except (Crash, Exception) as error:
             raised = error
         after(fault, raised)

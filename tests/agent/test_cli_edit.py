@@ -13,7 +13,7 @@ import pytest
 from agent.commands import edit, log, redo, undo
 from agent.errors import NothingToRedo, NothingToUndo, OutsideRepository, UnknownEntry
 from agent.events import Emit, Planned
-from agent.journal import Entry
+from agent.history import Entry
 from agent.outcome import (
     Decision,
     Declined,

@@ -21,7 +21,8 @@ from agent.errors import (
     UnknownEntry,
     WriteFailed,
 )
-from agent.journal import Entry, Journal, State, entries, recover
+from agent.history import Entry, State
+from agent.journal import Journal, entries, recover
 from agent.lock import locked
 from agent.publish import publish, redo, undo
 from agent.takeback import UndoConflict, merged
