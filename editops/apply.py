@@ -86,9 +86,13 @@ def apply(files: Mapping[str, bytes], change: ChangeSet) -> Applied | Stale | In
 
 def apply_or_raise(files: Mapping[str, bytes], change: ChangeSet) -> Applied:
     """For callers that hold the base of `change`, where failing to apply is misuse."""
-    match apply(files, change):
-        case Applied() as applied:
-            return applied
+    return applied_or_raise(apply(files, change))
+
+
+def applied_or_raise(outcome: Applied | Stale | Invalid) -> Applied:
+    match outcome:
+        case Applied():
+            return outcome
         case Stale(paths):
             raise ChangeSetError(
                 f"{', '.join(paths)}: not the base of this change set: rebase it first"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from .apply import applied_or_raise
 from .changeset import ChangeSet
 from .draft import Draft
 
@@ -12,6 +13,6 @@ def compose(first: ChangeSet, second: ChangeSet, files: Mapping[str, bytes]) -> 
     A file that is deleted and created again is edited; it keeps the mode it has.
     """
     draft = Draft(files)
-    draft.then(first)
-    draft.then(second)
+    for change in (first, second):
+        applied_or_raise(draft.then(change))
     return draft.change(min(first.safety, second.safety))

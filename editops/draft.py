@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from .apply import apply_or_raise
+from .apply import Applied, Invalid, Stale, apply
 from .changeset import ChangeSet, Safety
 from .diff import text_edits
 from .errors import ChangeSetError, OpError
@@ -87,9 +87,11 @@ class Draft:
         """The files after all steps so far."""
         return _Tree(self)
 
-    def then(self, change: ChangeSet) -> None:
-        """One more step, made against `tree`."""
-        apply_or_raise(self.tree, change)
+    def then(self, change: ChangeSet) -> Applied | Stale | Invalid:
+        """One more step, made against `tree`; nothing is done unless it applies."""
+        outcome = apply(self.tree, change)
+        if not isinstance(outcome, Applied):
+            return outcome
         pieces = self._numbered(change)
         renamed, deleted = change.renamed, change.deleted
         taken = {path: self._take(path) for path in change.base}
@@ -103,6 +105,7 @@ class Draft:
             # An edit of a path that is both renamed away and created is of the base file.
             own = () if path in taken else pieces.get(path, ())
             self.entries[path] = self._edited(fresh, own)
+        return outcome
 
     def change(self, safety: Safety) -> ChangeSet:
         """All steps as one change set against `files`."""
