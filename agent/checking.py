@@ -29,6 +29,7 @@ def check(run: Run, files: Mapping[str, bytes], applied: Applied) -> tuple[Diagn
             staged=staged.path,
             tests=request.tests,
             timeout=max(1.0, run.seconds_left),
+            isolation=request.isolation,
             baseline=lambda: stage(repository, Applied({}, frozenset(), {}), full=True),
         )
         return tuple(validate(context))

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from agent.checking import check
-from agent.events import Denoised, Diagnosed, Emit, Planned
+from agent.events import Denoised, Diagnosed, Emit, Planned, Recovered
+from agent.guard import vet
 from agent.journal import Entry, recover
 from agent.locator import Tree, context_of, texts_of
 from agent.outcome import Declined, EditRequest, IntentView, Outcome, PlanView, Proposal, Proposed, Published
@@ -79,7 +80,9 @@ def load_denoiser(name: str) -> Denoiser:
 def start(request: EditRequest, emit: Emit, denoiser: Denoiser | None) -> Run:
     """Open the repository, finish what an interrupted run left, and load the denoiser."""
     repository = Repository.open(request.repository)
-    recover(repository)
+    recovery = recover(repository)
+    if recovery:
+        emit(Recovered(recovery.sentence))
     chosen = load_denoiser(request.engine) if denoiser is None else denoiser
     return Run(request, emit, chosen, Tree(repository, tuple(repository.files())), np.random.default_rng(request.seed))
 
@@ -164,6 +167,7 @@ def propose(run: Run, texts: Mapping[str, str]) -> Proposal | Declined:
             return Declined("Nothing would change: every place that holds the name was kept.", run.report())
         files = _files(run, set(texts) | {_base_path(op) for op in ops})
         change = ChangeSet.of(ops, {path: files[path] for path in {_base_path(op) for op in ops}})
+        vet(run.tree.repository, change, run.named)
         applied = apply(files, change)
         if isinstance(applied, Invalid):
             return Declined(f"Nothing was written: {applied.reason} ({applied.path}).", run.report())
@@ -217,7 +221,7 @@ def _failure(diagnostics: tuple[Diagnostic, ...]) -> str:
 
 def _publish(run: Run, proposal: Proposal, chosen: ChangeSet) -> Outcome:
     with run.phase("publish"):
-        entry = publish(run.tree.repository, chosen, run.request.instruction)
+        entry = publish(run.tree.repository, chosen, run.request.instruction, named=run.named)
     match entry:
         case Stale(paths):
             return Declined(f"Nothing was written: {', '.join(paths)} changed while the edit was prepared. Run it again.", run.report())

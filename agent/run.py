@@ -12,6 +12,7 @@ import numpy as np
 
 from agent.events import Emit, PhaseStarted
 from agent.locator import Tree
+from agent.offlimits import Named, kept, off_limits
 from agent.outcome import Decision, EditRequest, PlanView, Report, SiteDecision
 from engine import Decided, Denoiser, Diagnostic, IntentSites, Sampler
 
@@ -39,6 +40,12 @@ class Run:
     passes: int = 0
     lexemes: int = 0
     rounds: int = 0
+    named: Named = field(init=False)
+    """What the user named, and may therefore be changed although it is special."""
+    _open: dict[str, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.named = Named.by(self.request.instruction, self.request.paths, self.request.only)
 
     @contextmanager
     def phase(self, name: str, detail: str = "") -> Iterator[None]:
@@ -59,13 +66,25 @@ class Run:
         return self.request.max_seconds - (time.monotonic() - self.started)
 
     def wants(self, path: str) -> bool:
-        """Whether the request's own paths and globs let a file or folder change."""
+        """Whether the request's own paths and globs let a file or folder change, and nothing protects it."""
+        if path not in self._open:
+            self._open[path] = self._asked(path) and not self._protected(path)
+        return self._open[path]
+
+    def _asked(self, path: str) -> bool:
         bare, request = path.rstrip("/"), self.request
         inside = not request.paths or any(
             place in ("", ".") or bare == place or bare.startswith(place.rstrip("/") + "/") for place in request.paths
         )
         wanted = not request.only or any(fnmatch(bare, glob) for glob in request.only)
         return inside and wanted and not any(fnmatch(bare, glob) for glob in request.exclude)
+
+    def _protected(self, path: str) -> bool:
+        ward = off_limits(path) or kept(path, self.tree.data(path))
+        if ward is None or self.named.allows(path, ward):
+            return False
+        self.tree.skipped[path] = f"{ward.reason}; name it to change it too"
+        return True
 
     def report(self) -> Report:
         """Everything known so far."""

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Protocol
 
 from agent import prompt, render
+from agent.errors import NoSandboxHere
 from agent.events import Emit
 from agent.loop import edit
 from agent.outcome import Declined, EditRequest, Outcome, Proposal, Proposed, Published
 from agent.report import outcome_object
 from agent.request import inside, read_instruction, required_tests
+from agent.sandbox import Isolation, Sandbox, Unavailable, find
+from agent.settings import load
 from agent.worktree import Repository
 from editops import ChangeSet, serialise
 
@@ -37,7 +40,7 @@ def run(
     repo: Path,
     only: tuple[str, ...],
     exclude: tuple[str, ...],
-    tests: str,
+    tests: str | None,
     engine: str,
     seed: int,
     max_seconds: float,
@@ -47,23 +50,28 @@ def run(
     commit: bool,
     as_json: bool,
     output: str | None,
+    no_sandbox: bool = False,
     loop: Loop = edit,
 ) -> int:
     words, named = read_instruction(instruction, file, paths)
     repository = Repository.open(repo)
+    settings = load(repository.root)
+    command = required_tests(tests, settings.tests)
+    asks = not (as_json or output) and sys.stdin.isatty() and sys.stdout.isatty()
+    isolated = not no_sandbox and (command is None or isolation_wanted(find(), asks, input))
     request = EditRequest(
         instruction=words,
         repository=repository.root,
         paths=inside(repository.root, Path.cwd(), named),
         only=only,
         exclude=exclude,
-        tests=required_tests(tests),
+        tests=command,
+        isolation=Isolation(isolated, settings.readable),
         engine=engine,
         seed=seed,
         max_seconds=max_seconds,
         max_rounds=max_rounds,
     )
-    asks = not (as_json or output) and sys.stdin.isatty() and sys.stdout.isatty()
     with render.Progress(render.notes(), quiet=as_json) as progress:
         outcome = loop(request, emit=progress, approve=_approval(progress, yes=yes, dry_run=dry_run, asks=asks))
     if isinstance(outcome, Published) and commit:
@@ -74,6 +82,15 @@ def run(
     else:
         _show(outcome, reason, output, shown=asks and not (yes or dry_run))
     return 0 if isinstance(outcome, Published) or (dry_run and isinstance(outcome, Proposed)) else 1
+
+
+def isolation_wanted(found: Sandbox | Unavailable, asks: bool, ask: prompt.Ask) -> bool:
+    """Whether the tests are to run in a sandbox; False: there is none, and a person said that they may run without."""
+    if isinstance(found, Sandbox):
+        return True
+    if not asks or not prompt.accepted(f"The tests cannot be isolated: {found.reason}. Let them do whatever you can? [y/N] ", ask=ask):
+        raise NoSandboxHere(found.reason)
+    return False
 
 
 def _approval(
