@@ -34,8 +34,8 @@ class Record:
     """What an entry did, for whoever takes it back."""
 
     entry: Entry
-    change: str
-    """The change stream."""
+    inverse: str
+    """The change stream that takes it back from the files that it left."""
     images: Images
 
 
@@ -240,7 +240,7 @@ def _packed(record: Record) -> bytes:
              for image in record.images.files]
     folders = {name: [[folder.path, folder.mode] for folder in folders]
                for name, folders in (("made", record.images.made), ("dropped", record.images.dropped))}
-    value = {"entry": asdict(record.entry), "change": record.change, "files": files, **folders}
+    value = {"entry": asdict(record.entry), "inverse": record.inverse, "files": files, **folders}
     return zlib.compress(json.dumps(value).encode(), 1)
 
 
@@ -250,7 +250,7 @@ def _read_record(place: Path) -> Record:
         files = tuple(FileImage(path, _bytes(before), _bytes(after), mode_before, mode_after)
                       for path, before, after, mode_before, mode_after in value["files"])
         made, dropped = (tuple(Folder(path, mode) for path, mode in value[name]) for name in ("made", "dropped"))
-        return Record(_entry(value["entry"]), value["change"], Images(files, made, dropped))
+        return Record(_entry(value["entry"]), value["inverse"], Images(files, made, dropped))
     except (zlib.error, ValueError, KeyError, TypeError) as error:
         raise DamagedJournal(place) from error
 

@@ -28,7 +28,7 @@ from agent.writes import (
     image_of,
     missing_folders,
 )
-from editops import Applied, ChangeSet, Invalid, Malformed, Stale, apply, parse, serialise
+from editops import Applied, ChangeSet, Invalid, Malformed, Stale, apply, invert, parse, serialise
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +71,19 @@ def _take_back(repository: Repository, journal: Journal, target: Entry, instruct
     record = journal.record(target)
     if record is None:
         raise NoLongerKept(target.id, KEPT_IMAGES)
-    change, images = parse(record.change), record.images
-    if isinstance(change, Malformed):
+    inverse, images = parse(record.inverse), record.images
+    if isinstance(inverse, Malformed):
         raise DamagedJournal(journal.folder)
-    inverse = taking_back(images, change, _read(repository, (image.path for image in images.files)))
-    if isinstance(inverse, UndoConflict):
-        return inverse
+    change = taking_back(inverse, images, _read(repository, sorted(inverse.paths)))
+    if isinstance(change, UndoConflict):
+        return change
     former = _Former(
         undoes=target.id,
         modes={image.path: image.mode_before for image in images.files if image.mode_before is not None},
         folders={folder.path: folder.mode for folder in images.dropped},
         made=frozenset(folder.path for folder in images.made),
     )
-    match _publish(repository, journal, inverse, instruction, former):
+    match _publish(repository, journal, change, instruction, former):
         case Entry() as entry:
             return entry
         case Stale(paths):
@@ -103,7 +103,7 @@ def _publish(
         images = _images(repository, applied, files, former)
         _refuse_read_only(images)
         entry = new_entry(instruction, sorted(image.path for image in images.files), former.undoes)
-        record = Record(entry, serialise(change), images)
+        record = Record(entry, serialise(invert(change, files)), images)
         journal.prepare(record)
         return _write(journal, record)
     except OSError as error:

@@ -25,7 +25,7 @@ from agent.history import Entry, State
 from agent.journal import Journal, entries, recover
 from agent.lock import locked
 from agent.publish import publish, redo, undo
-from agent.takeback import UndoConflict, merged
+from agent.takeback import UndoConflict
 from agent.worktree import Repository
 from editops import ChangeSet, CreateFile, DeleteFile, RenameFile, Stale
 from tests.agent.edits import FILES, action, change_for, prepared, published, replaced
@@ -177,15 +177,6 @@ def test_undo_swaps_files_back(repository: Repository) -> None:
     assert tree(repository.root)["keep.py"] == before["pkg/old.py"]
     undo(repository)
     assert tree(repository.root) == before
-
-
-@pytest.mark.parametrize(("ours", "theirs", "result"), [
-    (b"A\nb\nc\n", b"a\nb\nC\n", b"A\nb\nC\n"),
-    (b"X\nb\nc\n", b"X\nb\nc\n", b"X\nb\nc\n"),
-    (b"X\nb\nc\n", b"Y\nb\nc\n", None),
-])
-def test_merged_takes_both_sides_unless_they_meet(ours: bytes, theirs: bytes, result: bytes | None) -> None:
-    assert merged("f", b"a\nb\nc\n", ours, theirs) == result
 
 
 def test_lock_lets_one_in_and_tells_the_other(repository: Repository) -> None:
