@@ -17,7 +17,20 @@ from agent.publish import publish
 from agent.repair import blame
 from agent.run import Run
 from agent.worktree import Repository
-from editops import Applied, ChangeSet, Invalid, Op, RenameFile, Stale, TextEdit, apply, unified_diff
+from editops import (
+    Applied,
+    ChangeSet,
+    Conflicted,
+    Invalid,
+    Merged,
+    Op,
+    RenameFile,
+    Stale,
+    TextEdit,
+    apply,
+    rebase,
+    unified_diff,
+)
 from engine import (
     Denoiser,
     Diagnostic,
@@ -221,8 +234,13 @@ def _failure(diagnostics: tuple[Diagnostic, ...]) -> str:
 
 
 def _publish(run: Run, proposal: Proposal, chosen: ChangeSet) -> Outcome:
-    with run.phase("publish"):
-        entry = publish(run.tree.repository, chosen, run.request.instruction, named=run.named)
+    entry = _written(run, chosen)
+    if isinstance(entry, Stale):
+        carried = _carried_over(run, proposal, chosen)
+        if isinstance(carried, Declined):
+            return carried
+        proposal, chosen = carried, carried.change
+        entry = _written(run, chosen)
     match entry:
         case Stale(paths):
             return Declined(f"Nothing was written: {', '.join(paths)} changed while the edit was prepared. Run it again.", run.report())
@@ -230,3 +248,22 @@ def _publish(run: Run, proposal: Proposal, chosen: ChangeSet) -> Outcome:
             return Declined(f"Nothing was written: {reason} ({path}).", run.report())
         case Entry():
             return Published(Proposal(chosen, proposal.files, unified_diff(chosen, proposal.files), run.report()), entry.id)
+
+
+def _written(run: Run, change: ChangeSet) -> Entry | Stale | Invalid:
+    with run.phase("publish"):
+        return publish(run.tree.repository, change, run.request.instruction, named=run.named)
+
+
+def _carried_over(run: Run, proposal: Proposal, chosen: ChangeSet) -> Proposal | Declined:
+    """What was chosen, over files that somebody has edited since the plan; checked again, as nobody has seen the two together."""
+    found = ((path, run.tree.repository.read_if_there(path)) for path in {*chosen.paths, *proposal.files})
+    present = {path: data for path, data in found if data is not None}
+    match rebase(chosen, proposal.files, present):
+        case Conflicted() as conflict:
+            return Declined(f"Nothing was written: {', '.join(conflict.paths)} changed in the same places while the edit was prepared. "
+                            "Run it again.", run.report())
+        case Merged(change):
+            carried = Proposal(change, present, unified_diff(change, present), run.report())
+            broken = _broken_by(run, carried, change)
+            return Declined(_failure(broken), run.report()) if broken else carried
