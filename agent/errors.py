@@ -86,6 +86,11 @@ class WriteFailed(UserError):
                          "make it writable, or free some room, and try again.")
 
 
+class Unreadable(UserError):
+    def __init__(self, source: str, form: str, line: int, reason: str) -> None:
+        super().__init__(f"{source} cannot be applied, and nothing was written: line {line} of the {form}: {reason}.")
+
+
 class NothingToUndo(UserError):
     def __init__(self) -> None:
         super().__init__("There is nothing to undo in this repository: see `redraft log`.", exit_code=1)
