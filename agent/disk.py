@@ -23,6 +23,8 @@ Step = Callable[[str, Path], None]
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _END = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _LIST = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_FOLLOW = os.link not in os.supports_follow_symlinks
+"""Links are never followed, except where the system cannot say so."""
 _LINKLESS = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK})
 """How systems say that this file can have no second name."""
 
@@ -57,9 +59,9 @@ class Disk:
     """Bytes written by one call at most."""
 
     def create(self, new: Held, data: bytes, mode: int | None = None, owner: tuple[int, int] | None = None) -> None:
-        """A new file that lasts; private to its owner until it is whole."""
+        """A new file that lasts. With a mode it is private until it is whole; without one, made as the user's own are."""
         self.step("create", new.place)
-        handle = os.open(_name(new), _NEW, 0o600, dir_fd=new.folder)
+        handle = os.open(_name(new), _NEW, 0o666 if mode is None else 0o600, dir_fd=new.folder)
         try:
             self._write(handle, new.place, data)
             if owner is not None:
@@ -95,7 +97,7 @@ class Disk:
         """Give a file a second name; False where the file system has no such thing."""
         try:
             self.step("link", target.place)
-            os.link(_name(source), _name(target), src_dir_fd=source.folder, dst_dir_fd=target.folder, follow_symlinks=False)
+            os.link(_name(source), _name(target), src_dir_fd=source.folder, dst_dir_fd=target.folder, follow_symlinks=_FOLLOW)
         except OSError as error:
             if error.errno not in _LINKLESS:
                 raise

@@ -25,6 +25,8 @@ from agent.lock import PATIENCE, locked
 from agent.worktree import Repository
 from agent.writes import FileImage, Folder, Images, Transaction
 
+_PRIVATE = 0o600
+"""Of the records, since a file of the user may be private; so is the folder."""
 KEPT_IMAGES = 100
 """Edits that can be taken back; the images of older ones are dropped."""
 
@@ -68,8 +70,9 @@ class Journal:
         journal = cls(repository.git_dir / "redraft", repository.root, disk)
         with _usable(journal.folder):
             for folder in (journal.folder, journal.folder / "pending", journal.folder / "images"):
-                # Private, since a file of the user may be.
-                folder.mkdir(mode=0o700, exist_ok=True)
+                if not folder.is_dir():
+                    folder.mkdir(mode=0o700, exist_ok=True)
+                    disk.sync_names(at(folder))
         with _usable(journal.folder), locked(journal.folder / "lock", patience=patience):
             journal.recover()
             yield journal
@@ -83,7 +86,7 @@ class Journal:
         place = self._pending(record.entry.id)
         torn = place.with_suffix(".tmp")
         try:
-            self.disk.create(at(torn), _packed(record))
+            self.disk.create(at(torn), _packed(record), _PRIVATE)
             self.disk.replace(at(torn), at(place))
             self.disk.sync_names(at(place))
         except OSError:

@@ -65,7 +65,10 @@ def claimed(git_dir: Path, common_dir: Path) -> Iterator[Claim]:
 def registering(common_dir: Path) -> Iterator[None]:
     """To be held while git registers a worktree: the folder of all registrations goes with the last one."""
     own = common_dir / "redraft"
-    own.mkdir(mode=0o700, exist_ok=True)
+    try:
+        own.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise JournalUnusable(str(own), error.strerror or str(error)) from error
     with locked(own / "worktrees.lock"):
         yield
 

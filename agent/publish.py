@@ -7,6 +7,7 @@ change is good.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -135,7 +136,7 @@ def _images(repository: Repository, applied: Applied, files: Mapping[str, bytes]
 
     def mode(path: str) -> int | None:
         present = permissions(root / origin.get(path, path))
-        return present or former.modes.get(path) or (0o755 if path in applied.executable else None)
+        return present or former.modes.get(path) or (_executable() if path in applied.executable else None)
 
     written = [image_of(root, path, data, mode(path), files.get(path))
                for path, data in applied.files.items() if files.get(path) != data]
@@ -144,6 +145,13 @@ def _images(repository: Repository, applied: Applied, files: Mapping[str, bytes]
     dropped = (folder for folder in emptied_folders(root, applied.removed, applied.files)
                if former.made is None or folder.path in former.made)
     return Images(tuple(written + removed), tuple(made), tuple(dropped))
+
+
+def _executable() -> int:
+    """The mode of a new program, as far as the user lets others use new files."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o777 & ~mask
 
 
 def _refuse_read_only(images: Images) -> None:

@@ -324,6 +324,17 @@ def test_record_that_is_no_longer_kept_is_said(repository: Repository) -> None:
         undo(repository)
 
 
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+def test_new_files_are_made_as_the_user_makes_files(repository: Repository, mask: int) -> None:
+    old = os.umask(mask)
+    try:
+        published(repository, ChangeSet.of([CreateFile("d/a.py", b""), CreateFile("d/b", b"", executable=True)], {}))
+    finally:
+        os.umask(old)
+    modes = [(repository.root / path).stat().st_mode & 0o777 for path in ("d", "d/a.py", "d/b")]
+    assert modes == [0o777 & ~mask, 0o666 & ~mask, 0o777 & ~mask]
+
+
 def test_journal_of_a_private_file_is_private(repository: Repository) -> None:
     published(repository, change_for(repository))
     own = repository.git_dir / "redraft"
