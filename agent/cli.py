@@ -111,6 +111,27 @@ def edit(
 
 
 @app.command()
+def apply(
+    stream: Annotated[
+        str, typer.Argument(metavar="STREAM", help="Change stream, patch or WorkspaceEdit (JSON); - reads standard input.")
+    ],
+    repo: Repo = Path("."),
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    only: Only = None,
+    tests: Tests = None,
+    no_sandbox: NoSandbox = False,
+    as_json: Json = False,
+    output: AsFormat = None,
+    commit: Commit = False,
+) -> None:
+    """Check a change that was made elsewhere, and write it."""
+    how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None}
+    scope = {"repo": repo, "only": tuple(only or ())}
+    _dispatch("apply", stream=stream, as_json=as_json, tests=tests, no_sandbox=no_sandbox, **scope, **how)
+
+
+@app.command()
 def plan(
     instruction: Instruction = None,
     paths: Paths = None,
@@ -139,6 +160,19 @@ def undo(
 ) -> None:
     """Take back a published edit, keeping what you did since."""
     _dispatch("undo", entry=entry, repo=repo, yes=yes, as_json=as_json)
+
+
+@app.command()
+def redo(
+    entry: Annotated[
+        str | None, typer.Argument(metavar="ENTRY", help="Entry from `redraft log`; by default the last one taken back.")
+    ] = None,
+    repo: Repo = Path("."),
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Put back an edit that was taken back, keeping what you did since."""
+    _dispatch("redo", entry=entry, repo=repo, yes=yes, as_json=as_json)
 
 
 @app.command()
@@ -221,7 +255,7 @@ def _dispatch(name: str, *, as_json: bool = False, **arguments: Any) -> None:
     raise typer.Exit(code)
 
 
-_PRINTS_JSON = frozenset({"edit", "plan", "undo", "log", "engines"})
+_PRINTS_JSON = frozenset({"edit", "apply", "plan", "undo", "redo", "log", "engines"})
 
 
 def _failed(reason: str, as_json: bool, code: int) -> int:

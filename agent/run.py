@@ -21,21 +21,15 @@ UNSURE = 0.6
 
 
 @dataclass(slots=True)
-class Run:
-    """One request."""
+class Job:
+    """What every request has, wherever its change set comes from."""
 
     request: EditRequest
     emit: Emit
-    denoiser: Denoiser
     tree: Tree
-    generator: np.random.Generator
-    sampler: Sampler = field(default_factory=Sampler)
     started: float = field(default_factory=time.monotonic)
     timings: dict[str, float] = field(default_factory=dict)
     plan: PlanView | None = None
-    sites: list[IntentSites] = field(default_factory=list)
-    """One entry an intent; so is `decided`."""
-    decided: list[list[Decided]] = field(default_factory=list)
     diagnostics: tuple[Diagnostic, ...] = ()
     passes: int = 0
     lexemes: int = 0
@@ -68,10 +62,11 @@ class Run:
     def wants(self, path: str) -> bool:
         """Whether the request's own paths and globs let a file or folder change, and nothing protects it."""
         if path not in self._open:
-            self._open[path] = self._asked(path) and not self._protected(path)
+            self._open[path] = self.asks_for(path) and not self._protected(path)
         return self._open[path]
 
-    def _asked(self, path: str) -> bool:
+    def asks_for(self, path: str) -> bool:
+        """Whether the request's own paths and globs let it change."""
         bare, request = path.rstrip("/"), self.request
         inside = not request.paths or any(
             place in ("", ".") or bare == place or bare.startswith(place.rstrip("/") + "/") for place in request.paths
@@ -99,6 +94,22 @@ class Run:
             lexeme_passes=self.lexemes,
             rounds=self.rounds,
         )
+
+    def _receipt(self) -> Iterator[SiteDecision]:
+        """A change set that was made elsewhere comes without decisions."""
+        yield from ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Run(Job):
+    """A request whose change set is denoised here."""
+
+    denoiser: Denoiser
+    generator: np.random.Generator
+    sampler: Sampler = field(default_factory=Sampler)
+    sites: list[IntentSites] = field(default_factory=list)
+    """One entry an intent; so is `decided`."""
+    decided: list[list[Decided]] = field(default_factory=list)
 
     def _receipt(self) -> Iterator[SiteDecision]:
         for item in (item for decisions in self.decided for item in decisions):
