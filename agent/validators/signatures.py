@@ -52,6 +52,7 @@ class CallFacts:
     signatures: dict[str, Signature]
     """By `name` of a function or class of the module, or `Class.name` of a method."""
     calls: tuple[Call, ...]
+    """Those through names that are bound once in the file: one that is bound in two places may be either."""
 
 
 _NOTHING = CallFacts({}, ())
@@ -75,11 +76,11 @@ def call_facts(data: bytes) -> CallFacts:
                 found[node.name] = signature
             if isinstance(node, ast.ClassDef):
                 found |= {f"{node.name}.{name}": method for name, method in _methods(node)}
-    return CallFacts(found, tuple(_calls(tree, "", frozenset())))
+    return CallFacts(found, tuple(call for call in _calls(tree, "") if call.owner or bound[call.chain[0]] == 1))
 
 
 def _bound(tree: ast.Module) -> Iterator[str]:
-    """Every binding of a name anywhere in the file: one that is bound in two places may be either."""
+    """Every binding of a name anywhere in the file."""
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
@@ -137,22 +138,18 @@ def _methods(node: ast.ClassDef) -> Iterator[tuple[str, Signature]]:
                 yield part.name, signature
 
 
-def _calls(node: ast.AST, owner: str, hidden: frozenset[str]) -> Iterator[Call]:
-    """Calls of plain names and dotted ones. hidden: names that parameters and locals give another meaning here."""
+def _calls(node: ast.AST, owner: str) -> Iterator[Call]:
+    """Calls of plain names and dotted ones."""
     for child in ast.iter_child_nodes(node):
-        inside, covered = owner, hidden
+        if isinstance(child, ast.Call):
+            yield from _call(child, owner)
+        inside = owner
         if isinstance(child, ast.ClassDef):
             inside = child.name if isinstance(node, ast.Module) else ""
-        elif isinstance(child, (*_Function, ast.Lambda)):
-            covered = hidden | frozenset(_bound(ast.Module([ast.Expr(child)] if isinstance(child, ast.Lambda) else [*child.body, child], []))) - {
-                getattr(child, "name", "")
-            }
-        elif isinstance(child, ast.Call):
-            yield from _call(child, owner, hidden)
-        yield from _calls(child, inside, covered)
+        yield from _calls(child, inside)
 
 
-def _call(node: ast.Call, owner: str, hidden: frozenset[str]) -> Iterator[Call]:
+def _call(node: ast.Call, owner: str) -> Iterator[Call]:
     names: list[str] = []
     base: ast.expr = node.func
     while isinstance(base, ast.Attribute):
@@ -161,8 +158,6 @@ def _call(node: ast.Call, owner: str, hidden: frozenset[str]) -> Iterator[Call]:
     if not isinstance(base, ast.Name):
         return
     through_self = base.id in ("self", "cls") and len(names) == 1
-    if base.id in hidden and not through_self:
-        return
     yield Call(
         line=node.lineno,
         chain=(base.id, *reversed(names)),
