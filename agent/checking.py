@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent.run import Run
+from agent.run import Job
 from agent.validators import ValidationContext, validate
 from agent.worktree import stage
 from editops import Applied
@@ -13,7 +13,7 @@ from engine import Diagnostic
 _VALIDATED = (".py", ".pyi")
 
 
-def check(run: Run, files: Mapping[str, bytes], applied: Applied) -> tuple[Diagnostic, ...]:
+def check(run: Job, files: Mapping[str, bytes], applied: Applied) -> tuple[Diagnostic, ...]:
     """What the change breaks. files: base bytes of the changed files and of every file that holds the old names."""
     repository, request = run.tree.repository, run.request
     before = {path: data for path, data in files.items() if path.endswith(_VALIDATED) or path in applied.files}
@@ -29,6 +29,7 @@ def check(run: Run, files: Mapping[str, bytes], applied: Applied) -> tuple[Diagn
             staged=staged.path,
             tests=request.tests,
             timeout=max(1.0, run.seconds_left),
+            isolation=request.isolation,
             baseline=lambda: stage(repository, Applied({}, frozenset(), {}), full=True),
         )
         return tuple(validate(context))

@@ -61,7 +61,11 @@ Exclude = Annotated[
     list[str] | None, typer.Option("--exclude", metavar="GLOB", help="Leave matching files alone; repeatable.")
 ]
 Tests = Annotated[
-    str, typer.Option("--tests", metavar="CMD|none", help="Command that must still pass in the staged copy.")
+    str | None,
+    typer.Option("--tests", metavar="CMD|none", help="Command that must still pass in the staged copy; by default the one of your settings."),
+]
+NoSandbox = Annotated[
+    bool, typer.Option("--no-sandbox", help="Run the tests without bubblewrap: they can then do whatever you can.")
 ]
 Engine = Annotated[str, typer.Option("--engine", metavar="NAME", help="See `redraft engines`.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same result.")]
@@ -87,7 +91,8 @@ def edit(
     dry_run: DryRun = False,
     only: Only = None,
     exclude: Exclude = None,
-    tests: Tests = "none",
+    tests: Tests = None,
+    no_sandbox: NoSandbox = False,
     engine: Engine = "embedded",
     seed: Seed = 0,
     max_seconds: MaxSeconds = 60.0,
@@ -102,7 +107,28 @@ def edit(
     scope = {"repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
     budget = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
     how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None}
-    _dispatch("edit", as_json=as_json, tests=tests, engine=engine, **words, **scope, **budget, **how)
+    _dispatch("edit", as_json=as_json, tests=tests, no_sandbox=no_sandbox, engine=engine, **words, **scope, **budget, **how)
+
+
+@app.command()
+def apply(
+    stream: Annotated[
+        str, typer.Argument(metavar="STREAM", help="Change stream, patch or WorkspaceEdit (JSON); - reads standard input.")
+    ],
+    repo: Repo = Path("."),
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    only: Only = None,
+    tests: Tests = None,
+    no_sandbox: NoSandbox = False,
+    as_json: Json = False,
+    output: AsFormat = None,
+    commit: Commit = False,
+) -> None:
+    """Check a change that was made elsewhere, and write it."""
+    how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None}
+    scope = {"repo": repo, "only": tuple(only or ())}
+    _dispatch("apply", stream=stream, as_json=as_json, tests=tests, no_sandbox=no_sandbox, **scope, **how)
 
 
 @app.command()
@@ -134,6 +160,19 @@ def undo(
 ) -> None:
     """Take back a published edit, keeping what you did since."""
     _dispatch("undo", entry=entry, repo=repo, yes=yes, as_json=as_json)
+
+
+@app.command()
+def redo(
+    entry: Annotated[
+        str | None, typer.Argument(metavar="ENTRY", help="Entry from `redraft log`; by default the last one taken back.")
+    ] = None,
+    repo: Repo = Path("."),
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Put back an edit that was taken back, keeping what you did since."""
+    _dispatch("redo", entry=entry, repo=repo, yes=yes, as_json=as_json)
 
 
 @app.command()
@@ -216,7 +255,7 @@ def _dispatch(name: str, *, as_json: bool = False, **arguments: Any) -> None:
     raise typer.Exit(code)
 
 
-_PRINTS_JSON = frozenset({"edit", "plan", "undo", "log", "engines"})
+_PRINTS_JSON = frozenset({"edit", "apply", "plan", "undo", "redo", "log", "engines"})
 
 
 def _failed(reason: str, as_json: bool, code: int) -> int:

@@ -43,5 +43,12 @@ class Diagnosed:
     diagnostics: tuple[Diagnostic, ...]
 
 
-Event = PhaseStarted | Planned | Denoised | Diagnosed
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """At the start, an edit that an earlier process left unfinished was taken back."""
+
+    sentence: str
+
+
+Event = PhaseStarted | Recovered | Planned | Denoised | Diagnosed
 Emit = Callable[[Event], None]

@@ -1,57 +1,44 @@
 """The record of published edits, in the repository's git folder: what was done, and how to take it back.
 
-Append-only JSON lines, the last line of an entry being its state; beside them, one
-file per entry with every touched file before and after. Images and the line
-`prepared` are on disk before the first file of the user is written. Knows nothing
-of how edits are made.
+`pending/ID.z` holds an edit while it is written, every touched file before and after; it is on disk before the first
+file of the user changes. One appended line in `journal.jsonl` then decides: with it the edit was published, without
+it the next start takes it back. Afterwards the record lies in `images`. Knows nothing of how edits are made.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import os
 import secrets
 import time
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from enum import Enum
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from agent.errors import DamagedJournal
-from agent.lock import locked
+from agent import leftovers
+from agent.disk import DISK, Disk, at
+from agent.errors import DamagedJournal, HalfWritten, JournalUnusable
+from agent.history import Entry, State, with_states
+from agent.lock import PATIENCE, locked
 from agent.worktree import Repository
-from agent.writes import FileImage, Images, roll_back, sync_folder, write_synced
+from agent.writes import FileImage, Folder, Images, Transaction
 
+_PRIVATE = 0o600
+"""Of the records, since a file of the user may be private; so is the folder."""
 KEPT_IMAGES = 100
 """Edits that can be taken back; the images of older ones are dropped."""
 
 
-class State(str, Enum):
-    PREPARED = "prepared"
-    """Being written; at the next start: interrupted."""
-    PUBLISHED = "published"
-    ROLLED_BACK = "rolled-back"
-    UNDONE = "undone"
-
-
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One edit of the working tree."""
+class Record:
+    """What an entry did, for whoever takes it back."""
 
-    id: str
-    time: float
-    """Seconds since the epoch."""
-    instruction: str
-    change: str
-    """The change stream."""
+    entry: Entry
     inverse: str
-    """The change stream that takes it back from the tree it left."""
-    undoes: str | None = None
-    """The entry that this one takes back."""
-    state: State = State.PREPARED
+    """The change stream that takes it back from the files that it left."""
+    images: Images
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,146 +49,213 @@ class Recovery:
     foreign: tuple[str, ...]
     """Files that were changed by somebody else since, left as they are."""
 
+    @property
+    def sentence(self) -> str:
+        left = f", except {', '.join(self.foreign)}, changed since and left as it is" if self.foreign else ""
+        return f"An interrupted edit ({self.entry.instruction}) was taken back: every file is as it was before it{left}."
+
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """The journal's folder; to be used under its lock."""
+    """The journal's folder; whoever writes holds its lock."""
 
     folder: Path
+    root: Path
+    disk: Disk = field(default=DISK)
 
     @classmethod
     @contextmanager
-    def open(cls, repository: Repository) -> Iterator[Journal]:
+    def open(cls, repository: Repository, disk: Disk = DISK, *, patience: float = PATIENCE) -> Iterator[Journal]:
         """The journal of `repository`, locked, after any interrupted edit has been rolled back."""
-        journal = cls(repository.git_dir / "redraft")
-        journal.folder.mkdir(exist_ok=True)
-        with locked(journal.folder / "lock"):
-            journal.recover(repository.root)
+        journal = cls(repository.git_dir / "redraft", repository.root, disk)
+        with _usable(journal.folder):
+            for folder in (journal.folder, journal.folder / "pending", journal.folder / "images"):
+                if not folder.is_dir():
+                    folder.mkdir(mode=0o700, exist_ok=True)
+                    disk.sync_names(at(folder))
+        with _usable(journal.folder), locked(journal.folder / "lock", patience=patience):
+            journal.recover()
             yield journal
 
     def entries(self) -> list[Entry]:
         """Every entry with its present state, the oldest first."""
-        found: dict[str, Entry] = {}
-        for line in self._lines():
-            name, state = str(line["id"]), State(str(line["state"]))
-            if state is State.PREPARED:
-                found[name] = _entry(line)
-            elif name in found:
-                found[name] = replace(found[name], state=state)
-                undone = found[name].undoes
-                if state is State.PUBLISHED and undone in found:
-                    found[undone] = replace(found[undone], state=State.UNDONE)
-        return list(found.values())
+        return with_states([_entry(line) for line in self._lines()])
 
-    def prepare(self, entry: Entry, images: Images) -> None:
+    def prepare(self, record: Record) -> None:
         """Write ahead: after this, a kill can be recovered from."""
-        place = self._image_file(entry.id)
-        place.parent.mkdir(exist_ok=True)
-        temporary = place.with_suffix(".tmp")
-        write_synced(temporary, _packed(images), None)
-        os.replace(temporary, place)
-        sync_folder(place.parent)
-        self._append({**asdict(entry), "state": entry.state.value})
+        place = self._pending(record.entry.id)
+        torn = place.with_suffix(".tmp")
+        try:
+            self.disk.create(at(torn), _packed(record), _PRIVATE)
+            self.disk.replace(at(torn), at(place))
+            self.disk.sync_names(at(place))
+        except OSError:
+            with suppress(OSError):
+                self.disk.unlink(at(place if place.exists() else torn))
+            raise
 
     def settle(self, entry: Entry, state: State) -> Entry:
-        """Record what became of a prepared entry."""
-        self._append({"id": entry.id, "state": state.value, "time": time.time()})
-        return replace(entry, state=state)
-
-    def images(self, entry: Entry) -> Images | None:
-        """None when they are no longer kept."""
-        place = self._image_file(entry.id)
-        if not place.exists():
-            return None
+        """Say what became of a prepared entry. This one line decides what the next start does."""
+        settled = replace(entry, state=state)
+        line = json.dumps({**asdict(settled), "state": state.value}, separators=(",", ":")).encode()
+        place = self.folder / "journal.jsonl"
+        fresh = not place.exists()
+        # The first line feed ends whatever a kill has left unfinished.
         try:
-            return _unpacked(place.read_bytes())
-        except (zlib.error, ValueError, KeyError, TypeError) as error:
-            raise DamagedJournal(place) from error
+            self.disk.append(place, b"\n" + line + b"\n")
+            if fresh:
+                self.disk.sync_names(at(place))
+        except OSError:
+            # A line that could not be cut off again is there, and counts.
+            if self._settled(entry.id) is None:
+                raise
+        return settled
 
-    def recover(self, root: Path) -> Recovery | None:
-        """Roll back the edit that was being written when its process ended."""
-        for entry in self.entries():
-            if entry.state is State.PREPARED:
-                images = self.images(entry)
-                foreign = roll_back(root, images, entry.id) if images else []
-                return Recovery(self.settle(entry, State.ROLLED_BACK), tuple(foreign))
-        return None
+    def finish(self, record: Record, state: State) -> None:
+        """Tidy up after a settled entry; what fails here is done at the next start."""
+        with suppress(OSError):
+            self._transaction(record).clear()
+            former = self._image(record.entry.undoes or "")
+            if state is State.PUBLISHED and former.exists():
+                self.disk.unlink(at(former))
+            self.disk.replace(at(self._pending(record.entry.id)), at(self._image(record.entry.id)))
+            self._forget_old_images()
 
-    def forget_old_images(self) -> None:
-        kept = {self._image_file(entry.id) for entry in self.entries()[-KEPT_IMAGES:]}
-        for place in (self.folder / "images").iterdir():
-            if place not in kept:
-                place.unlink()
+    def record(self, entry: Entry) -> Record | None:
+        """None when it is no longer kept."""
+        place = self._image(entry.id)
+        place = place if place.exists() else self._pending(entry.id)
+        return _read_record(place) if place.exists() else None
 
-    def _image_file(self, name: str) -> Path:
+    def recover(self) -> Recovery | None:
+        """Roll back the edit that was being written when its process ended, and tidy up after settled ones."""
+        recovery = None
+        for place in sorted((self.folder / "pending").iterdir()):
+            if place.suffix != ".z":
+                self.disk.unlink(at(place))  # Torn by a kill while it was written: no file had changed yet.
+                continue
+            record = _read_record(place)
+            state = self._settled(record.entry.id)
+            if state is None:
+                recovery = self._rolled_back(record)
+            else:
+                self.finish(record, state)
+        return recovery
+
+    def take_back(self, record: Record) -> None:
+        """After a failed write, at once: every file as it was before, unless it was published after all."""
+        state = self._settled(record.entry.id)
+        if state is None:
+            self._rolled_back(record)
+        else:
+            self.finish(record, state)
+
+    def _rolled_back(self, record: Record) -> Recovery:
+        try:
+            foreign = self._transaction(record).roll_back()
+        except OSError as error:
+            raise HalfWritten(str(error.filename or self.folder), error.strerror or str(error)) from error
+        entry = replace(record.entry, state=State.ROLLED_BACK)
+        # Where there is no room even for a line, the next start finds every file in place and writes it.
+        with suppress(OSError):
+            self.settle(entry, State.ROLLED_BACK)
+            self.finish(record, State.ROLLED_BACK)
+        return Recovery(entry, foreign)
+
+    def _settled(self, name: str) -> State | None:
+        return next((State(str(line["state"])) for line in self._lines() if line["id"] == name), None)
+
+    def _transaction(self, record: Record) -> Transaction:
+        return Transaction(self.root, record.images, record.entry.id, self.disk)
+
+    def _forget_old_images(self) -> None:
+        places = list((self.folder / "images").iterdir())
+        if len(places) > KEPT_IMAGES:
+            for place in sorted(places, key=lambda place: (place.stat().st_mtime_ns, place.name))[:-KEPT_IMAGES]:
+                self.disk.unlink(at(place))
+
+    def _pending(self, name: str) -> Path:
+        return self.folder / "pending" / f"{name}.z"
+
+    def _image(self, name: str) -> Path:
         return self.folder / "images" / f"{name}.z"
 
     def _lines(self) -> Iterator[Mapping[str, object]]:
         place = self.folder / "journal.jsonl"
         if not place.exists():
             return
-        for raw in place.read_bytes().splitlines():
-            try:
-                line = json.loads(raw)
-            except ValueError:
-                continue  # Torn by a kill while it was written: it never took effect.
-            if not isinstance(line, dict) or "id" not in line or line.get("state") not in {s.value for s in State}:
-                raise DamagedJournal(place)
-            yield line
-
-    def _append(self, line: Mapping[str, object]) -> None:
-        place = self.folder / "journal.jsonl"
-        # The first line feed ends whatever a kill has left unfinished.
-        data = b"\n" + json.dumps(line, separators=(",", ":")).encode() + b"\n"
-        with open(place, "ab") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(self.folder)
+        with place.open("rb") as file:
+            for raw in file:
+                try:
+                    line = json.loads(raw)
+                except ValueError:
+                    continue  # Torn by a kill while it was written: it never took effect.
+                if not isinstance(line, dict) or "id" not in line or line.get("state") not in {s.value for s in State}:
+                    raise DamagedJournal(place)
+                yield line
 
 
-def new_entry(instruction: str, change: str, inverse: str, undoes: str | None) -> Entry:
-    return Entry(secrets.token_hex(4), time.time(), instruction, change, inverse, undoes)
+def new_entry(instruction: str, files: Sequence[str], undoes: str | None) -> Entry:
+    return Entry(secrets.token_hex(4), time.time(), instruction, tuple(files), undoes)
 
 
-def recover(repository: Repository) -> Recovery | None:
-    """To be called at every start; afterwards the tree is all before or all after."""
+def recover(repository: Repository, disk: Disk = DISK) -> Recovery | None:
+    """To be called at every start; afterwards the tree is all before or all after, and no worktree of a dead process is left."""
     folder = repository.git_dir / "redraft"
-    if not folder.is_dir():
-        return None
-    with locked(folder / "lock"):
-        return Journal(folder).recover(repository.root)
+    with _usable(folder):
+        leftovers.clean(repository.git_dir, repository.common_dir)
+        pending = folder / "pending"
+        if not pending.is_dir() or not any(pending.iterdir()):
+            return None
+        with locked(folder / "lock"):
+            return Journal(folder, repository.root, disk).recover()
 
 
 def entries(repository: Repository) -> list[Entry]:
     """For `redraft log`: every edit, the oldest first."""
-    return Journal(repository.git_dir / "redraft").entries()
+    folder = repository.git_dir / "redraft"
+    with _usable(folder):
+        return Journal(folder, repository.root).entries()
+
+
+@contextmanager
+def _usable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise JournalUnusable(str(error.filename or folder), error.strerror or str(error)) from error
 
 
 def _entry(line: Mapping[str, object]) -> Entry:
-    undoes = line.get("undoes")
-    when = line.get("time")
+    undoes, when, files = line.get("undoes"), line.get("time"), line.get("files")
     return Entry(
         id=str(line["id"]),
         time=float(when) if isinstance(when, int | float) else 0.0,
         instruction=str(line.get("instruction", "")),
-        change=str(line.get("change", "")),
-        inverse=str(line.get("inverse", "")),
+        files=tuple(map(str, files)) if isinstance(files, list) else (),
         undoes=str(undoes) if undoes else None,
+        state=State(str(line["state"])),
     )
 
 
-def _packed(images: Images) -> bytes:
+def _packed(record: Record) -> bytes:
     files = [[image.path, _text(image.before), _text(image.after), image.mode_before, image.mode_after]
-             for image in images.files]
-    return zlib.compress(json.dumps({"files": files, "folders": images.folders}).encode(), 1)
+             for image in record.images.files]
+    folders = {name: [[folder.path, folder.mode] for folder in folders]
+               for name, folders in (("made", record.images.made), ("dropped", record.images.dropped))}
+    value = {"entry": asdict(record.entry), "inverse": record.inverse, "files": files, **folders}
+    return zlib.compress(json.dumps(value).encode(), 1)
 
 
-def _unpacked(data: bytes) -> Images:
-    value = json.loads(zlib.decompress(data))
-    files = tuple(FileImage(path, _bytes(before), _bytes(after), mode_before, mode_after)
-                  for path, before, after, mode_before, mode_after in value["files"])
-    return Images(files, tuple(value["folders"]))
+def _read_record(place: Path) -> Record:
+    try:
+        value = json.loads(zlib.decompress(place.read_bytes()))
+        files = tuple(FileImage(path, _bytes(before), _bytes(after), mode_before, mode_after)
+                      for path, before, after, mode_before, mode_after in value["files"])
+        made, dropped = (tuple(Folder(path, mode) for path, mode in value[name]) for name in ("made", "dropped"))
+        return Record(_entry(value["entry"]), value["inverse"], Images(files, made, dropped))
+    except (zlib.error, ValueError, KeyError, TypeError) as error:
+        raise DamagedJournal(place) from error
 
 
 def _text(data: bytes | None) -> str | None:

@@ -17,6 +17,10 @@ _START = "(\ufeff)?[ \t]*"
 """Before a definition: a byte-order mark, indentation."""
 MAX_PARSED = 160
 """Files parsed for one instruction; those of the rarest names come first."""
+MAX_BYTES = 4 << 20
+"""A larger file is data, whatever its ending."""
+MAX_LINE = 20_000
+"""Bytes of one line: beyond that a file is the output of a tool."""
 _PLAIN = frozenset(
     ["a", "about", "all", "an", "and", "any", "are", "as", "at", "be", "but", "by", "call", "called", "can", "change", "could", "do", "everywhere", "for", "from", "have", "i", "in", "into", "is", "it", "its", "just", "like", "make", "method", "class", "function", "module", "file", "need", "needs", "new", "not", "now", "of", "old", "on", "one", "only", "or", "our", "please", "rename", "renamed", "should", "so", "than", "that", "the", "them", "then", "there", "they", "this", "to", "up", "use", "used", "we", "which", "will", "with", "would", "you", "your"]
 )
@@ -47,9 +51,15 @@ class Tree:
         return self._bytes[path]
 
     def text(self, path: str) -> str | None:
-        """A file without its byte-order mark; None when it isn't UTF-8."""
+        """A file without its byte-order mark; None when it isn't UTF-8, or not written by hand."""
         data = self.data(path)
         if data is None:
+            return None
+        if len(data) > MAX_BYTES:
+            self.skipped[path] = f"larger than {MAX_BYTES >> 20} MB"
+            return None
+        if len(data) > MAX_LINE and max(map(len, data.split(b"\n"))) > MAX_LINE:
+            self.skipped[path] = f"a line of more than {MAX_LINE} bytes"
             return None
         try:
             return data.decode("utf-8").removeprefix("\ufeff")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from agent.errors import RepositoryBusy
+from agent.errors import NoLocks, RepositoryBusy
 
 if sys.platform == "win32":
     import msvcrt
@@ -22,16 +22,18 @@ else:
     def _take(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
-_PAUSE = 0.05
+PATIENCE = 10.0
+"""Seconds to wait for another process; writing takes a small part of one."""
+_PAUSE = 0.02
 
 
 @contextmanager
-def locked(path: Path, *, patience: float = 5.0) -> Iterator[None]:
+def locked(path: Path, *, patience: float = PATIENCE) -> Iterator[None]:
     """Hold the lock, waiting up to `patience` seconds for whoever has it."""
     deadline = time.monotonic() + patience
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        while not _taken(handle):
+        while not taken(handle):
             if time.monotonic() >= deadline:
                 raise RepositoryBusy
             time.sleep(_PAUSE)
@@ -40,9 +42,12 @@ def locked(path: Path, *, patience: float = 5.0) -> Iterator[None]:
         os.close(handle)
 
 
-def _taken(handle: int) -> bool:
+def taken(handle: int) -> bool:
+    """Take the lock on an open file until it is closed, by every process that has it open; False if somebody has it."""
     try:
         _take(handle)
-    except OSError:
+    except (BlockingIOError, PermissionError):
         return False
+    except OSError as error:
+        raise NoLocks(error.strerror or str(error)) from error
     return True

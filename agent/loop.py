@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from agent.checking import check
+from agent.ending import Approve, conclude, failure, opened
 from agent.events import Denoised, Diagnosed, Emit, Planned
-from agent.journal import Entry, recover
-from agent.locator import Tree, context_of, texts_of
-from agent.outcome import Declined, EditRequest, IntentView, Outcome, PlanView, Proposal, Proposed, Published
-from agent.publish import publish
+from agent.guard import vet
+from agent.locator import context_of, texts_of
+from agent.outcome import Declined, EditRequest, IntentView, Outcome, PlanView, Proposal
 from agent.repair import blame
 from agent.run import Run
-from agent.worktree import Repository
 from editops import Applied, ChangeSet, Invalid, Op, RenameFile, Stale, TextEdit, apply, unified_diff
 from engine import (
     Denoiser,
-    Diagnostic,
     EmbeddedDenoiser,
     Intent,
     NotUnderstood,
@@ -35,10 +33,6 @@ from engine import (
     understand,
 )
 
-Approve = Callable[[Proposal], ChangeSet | None]
-"""Gets the validated proposal and says what of it to publish; None: nothing."""
-
-
 def edit(request: EditRequest, *, emit: Emit, approve: Approve, denoiser: Denoiser | None = None) -> Outcome:
     """Carry out one request."""
     run = start(request, emit, denoiser)
@@ -50,14 +44,7 @@ def edit(request: EditRequest, *, emit: Emit, approve: Approve, denoiser: Denois
     proposal = propose(run, texts)
     if isinstance(proposal, Declined):
         return proposal
-    chosen = approve(proposal)
-    if chosen is None or chosen.is_empty:
-        return Proposed(proposal)
-    if chosen != proposal.change:
-        broken = _broken_by(run, proposal, chosen)
-        if broken:
-            return Declined(_failure(broken), run.report())
-    return _publish(run, proposal, chosen)
+    return conclude(run, proposal, approve)
 
 
 def plan(request: EditRequest, *, emit: Emit, denoiser: Denoiser | None = None) -> PlanView | Declined:
@@ -78,10 +65,9 @@ def load_denoiser(name: str) -> Denoiser:
 
 def start(request: EditRequest, emit: Emit, denoiser: Denoiser | None) -> Run:
     """Open the repository, finish what an interrupted run left, and load the denoiser."""
-    repository = Repository.open(request.repository)
-    recover(repository)
+    tree = opened(request, emit)
     chosen = load_denoiser(request.engine) if denoiser is None else denoiser
-    return Run(request, emit, chosen, Tree(repository, tuple(repository.files())), np.random.default_rng(request.seed))
+    return Run(request, emit, tree, denoiser=chosen, generator=np.random.default_rng(request.seed))
 
 
 def understand_request(run: Run) -> Plan | NotUnderstood:
@@ -164,6 +150,7 @@ def propose(run: Run, texts: Mapping[str, str]) -> Proposal | Declined:
             return Declined("Nothing would change: every place that holds the name was kept.", run.report())
         files = _files(run, set(texts) | {_base_path(op) for op in ops})
         change = ChangeSet.of(ops, {path: files[path] for path in {_base_path(op) for op in ops}})
+        vet(run.tree.repository, change, run.named)
         applied = apply(files, change)
         if isinstance(applied, Invalid):
             return Declined(f"Nothing was written: {applied.reason} ({applied.path}).", run.report())
@@ -175,7 +162,7 @@ def propose(run: Run, texts: Mapping[str, str]) -> Proposal | Declined:
         if not run.diagnostics:
             return Proposal(change, files, unified_diff(change, files), run.report())
         if run.rounds >= run.request.max_rounds or run.seconds_left <= 0 or not _repair(run, texts, applied):
-            return Declined(_failure(run.diagnostics), run.report())
+            return Declined(failure(run.diagnostics), run.report())
 
 
 def _files(run: Run, paths: set[str]) -> dict[str, bytes]:
@@ -200,28 +187,3 @@ def _repair(run: Run, texts: Mapping[str, str], applied: Applied) -> bool:
                 moved = moved or [item.value for item in again] != [item.value for item in decided]
                 run.decided[i] = again
     return moved
-
-
-def _broken_by(run: Run, proposal: Proposal, chosen: ChangeSet) -> tuple[Diagnostic, ...]:
-    """What a choice of hunks would break."""
-    applied = apply(proposal.files, chosen)
-    return check(run, proposal.files, applied) if isinstance(applied, Applied) else ()
-
-
-def _failure(diagnostics: tuple[Diagnostic, ...]) -> str:
-    first = diagnostics[0]
-    place = f" ({first.path}:{first.line})" if first.path else ""
-    more = f", and {len(diagnostics) - 1} more" if len(diagnostics) > 1 else ""
-    return f"Nothing was written, because the edit would break the code: {first.message}{place}{more}."
-
-
-def _publish(run: Run, proposal: Proposal, chosen: ChangeSet) -> Outcome:
-    with run.phase("publish"):
-        entry = publish(run.tree.repository, chosen, run.request.instruction)
-    match entry:
-        case Stale(paths):
-            return Declined(f"Nothing was written: {', '.join(paths)} changed while the edit was prepared. Run it again.", run.report())
-        case Invalid(reason, path):
-            return Declined(f"Nothing was written: {reason} ({path}).", run.report())
-        case Entry():
-            return Published(Proposal(chosen, proposal.files, unified_diff(chosen, proposal.files), run.report()), entry.id)

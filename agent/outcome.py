@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from agent.sandbox import Isolation
 from editops import ChangeSet
 from engine import Diagnostic
 
@@ -27,6 +28,8 @@ class EditRequest:
     exclude: tuple[str, ...] = ()
     tests: str | None = None
     """Command that must still pass in the staged worktree; None: no tests."""
+    isolation: Isolation = Isolation()
+    """How the tests are kept from the rest of the machine."""
     engine: str = "embedded"
     seed: int = 0
     max_seconds: float = 60.0

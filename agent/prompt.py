@@ -83,6 +83,14 @@ def _answer(question: str, choices: str, explanation: str, ask: Ask, show: Show)
         show(explanation)
 
 
+def accepted(question: str, *, ask: Ask) -> bool:
+    """No by default, since it is about a risk; only a clear yes counts."""
+    try:
+        return ask(question).strip().lower() in ("y", "yes")
+    except (KeyboardInterrupt, EOFError):
+        return False
+
+
 def confirmed(question: str, *, ask: Ask) -> bool:
     """Yes by default, since the person asked for it; Ctrl-C and end of input mean no."""
     try:

@@ -17,8 +17,9 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from agent.events import Denoised, Diagnosed, Event, PhaseStarted, Planned
+from agent.events import Denoised, Diagnosed, Event, PhaseStarted, Planned, Recovered
 from agent.outcome import Decision, Declined, IntentView, PlanView, Report, SiteDecision
+from agent.spelling import BIDI
 from engine import Diagnostic
 
 PHASES = {
@@ -32,8 +33,9 @@ PHASES = {
 }
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _HEADERS = ("+++ ", "--- ", "diff ", "rename ", "similarity ", "new file ", "deleted file ")
-# A file may hold escape sequences; they must not reach the terminal.
+# A file may hold escape sequences, and characters that reorder a line; they must not reach the terminal.
 _VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t\r"} | {13: None}
+_VISIBLE |= {ord(char): f"\\u{ord(char):04x}" for char in BIDI}
 
 
 def output() -> Console:
@@ -187,6 +189,8 @@ class Progress:
         if isinstance(event, Planned):
             if not self._quiet:
                 print_plan(self._console, event.plan)
+        elif isinstance(event, Recovered):
+            say(self._console, f"redraft: {event.sentence}", "yellow")
         elif self._status:
             self._status.update(Text(progress_line(event).translate(_VISIBLE)))
 
@@ -206,6 +210,8 @@ def progress_line(event: Event) -> str:
     match event:
         case PhaseStarted(phase, detail):
             return f"{PHASES.get(phase, phase)} {detail}".rstrip()
+        case Recovered(sentence):
+            return sentence
         case Planned(plan):
             return "; ".join(plan_lines(plan))
         case Denoised(step, slots, settled, revised):

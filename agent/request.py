@@ -26,9 +26,10 @@ def inside(root: Path, folder: Path, paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(_inside(root, start, path) for path in paths)
 
 
-def required_tests(tests: str) -> str | None:
-    """`none` is no tests at all."""
-    return None if tests.strip().lower() in ("", "none") else tests
+def required_tests(tests: str | None, configured: str | None = None) -> str | None:
+    """What was typed, else what the user's settings say; `none` is no tests at all."""
+    wanted = configured or "" if tests is None else tests
+    return None if wanted.strip().lower() in ("", "none") else wanted
 
 
 def _inside(root: Path, start: Path, path: str) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from agent.events import Emit, PhaseStarted
 from agent.locator import Tree
+from agent.offlimits import Named, kept, off_limits
 from agent.outcome import Decision, EditRequest, PlanView, Report, SiteDecision
 from engine import Decided, Denoiser, Diagnostic, IntentSites, Sampler
 
@@ -20,25 +21,25 @@ UNSURE = 0.6
 
 
 @dataclass(slots=True)
-class Run:
-    """One request."""
+class Job:
+    """What every request has, wherever its change set comes from."""
 
     request: EditRequest
     emit: Emit
-    denoiser: Denoiser
     tree: Tree
-    generator: np.random.Generator
-    sampler: Sampler = field(default_factory=Sampler)
     started: float = field(default_factory=time.monotonic)
     timings: dict[str, float] = field(default_factory=dict)
     plan: PlanView | None = None
-    sites: list[IntentSites] = field(default_factory=list)
-    """One entry an intent; so is `decided`."""
-    decided: list[list[Decided]] = field(default_factory=list)
     diagnostics: tuple[Diagnostic, ...] = ()
     passes: int = 0
     lexemes: int = 0
     rounds: int = 0
+    named: Named = field(init=False)
+    """What the user named, and may therefore be changed although it is special."""
+    _open: dict[str, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.named = Named.by(self.request.instruction, self.request.paths, self.request.only)
 
     @contextmanager
     def phase(self, name: str, detail: str = "") -> Iterator[None]:
@@ -59,13 +60,26 @@ class Run:
         return self.request.max_seconds - (time.monotonic() - self.started)
 
     def wants(self, path: str) -> bool:
-        """Whether the request's own paths and globs let a file or folder change."""
+        """Whether the request's own paths and globs let a file or folder change, and nothing protects it."""
+        if path not in self._open:
+            self._open[path] = self.asks_for(path) and not self._protected(path)
+        return self._open[path]
+
+    def asks_for(self, path: str) -> bool:
+        """Whether the request's own paths and globs let it change."""
         bare, request = path.rstrip("/"), self.request
         inside = not request.paths or any(
             place in ("", ".") or bare == place or bare.startswith(place.rstrip("/") + "/") for place in request.paths
         )
         wanted = not request.only or any(fnmatch(bare, glob) for glob in request.only)
         return inside and wanted and not any(fnmatch(bare, glob) for glob in request.exclude)
+
+    def _protected(self, path: str) -> bool:
+        ward = off_limits(path) or kept(path, self.tree.data(path))
+        if ward is None or self.named.allows(path, ward):
+            return False
+        self.tree.skipped[path] = f"{ward.reason}; name it to change it too"
+        return True
 
     def report(self) -> Report:
         """Everything known so far."""
@@ -80,6 +94,22 @@ class Run:
             lexeme_passes=self.lexemes,
             rounds=self.rounds,
         )
+
+    def _receipt(self) -> Iterator[SiteDecision]:
+        """A change set that was made elsewhere comes without decisions."""
+        yield from ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Run(Job):
+    """A request whose change set is denoised here."""
+
+    denoiser: Denoiser
+    generator: np.random.Generator
+    sampler: Sampler = field(default_factory=Sampler)
+    sites: list[IntentSites] = field(default_factory=list)
+    """One entry an intent; so is `decided`."""
+    decided: list[list[Decided]] = field(default_factory=list)
 
     def _receipt(self) -> Iterator[SiteDecision]:
         for item in (item for decisions in self.decided for item in decisions):

@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from agent.errors import (
     NotARepository,
     UnreadableFile,
 )
+from agent.leftovers import Claim, claimed, registering
 from editops import Applied
 
 _INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY",
@@ -78,6 +78,11 @@ class Repository:
         """The current commit; None before the first one."""
         found = _git(self.root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         return found.output.decode().strip() if not found.status else None
+
+    def hooks_folder(self) -> Path:
+        """Where git looks for hooks: it may be a folder of the working tree."""
+        found = _git(self.root, "rev-parse", "--git-path", "hooks", hooks=True)
+        return self.root / os.fsdecode(found.output).removesuffix("\n") if not found.status else self.git_dir / "hooks"
 
     def files(self) -> list[str]:
         """Regular files on disk that are tracked, or neither tracked nor ignored."""
@@ -185,31 +190,24 @@ def stage(repository: Repository, applied: Applied, *, full: bool) -> Iterator[S
 
     With `full`, every file; otherwise the changed ones only.
     """
-    with tempfile.TemporaryDirectory(prefix="redraft-", ignore_cleanup_errors=True) as folder:
-        tree = Path(folder).resolve() / Path(folder).name
-        try:
-            _add_worktree(repository, tree)
-            if full:
-                _copy(repository, tree, applied)
-            _write(repository, tree, applied)
-            yield Staged(tree)
-        finally:
-            _forget_worktree(repository, tree)
+    with claimed(repository.git_dir, repository.common_dir) as claim:
+        _add_worktree(repository, claim)
+        if full:
+            _copy(repository, claim.tree, applied)
+        _write(repository, claim.tree, applied)
+        yield Staged(claim.tree)
 
 
-def _add_worktree(repository: Repository, tree: Path) -> None:
+def _add_worktree(repository: Repository, claim: Claim) -> None:
     if repository.head() is None:
-        tree.mkdir()
+        claim.tree.mkdir()
         return
-    _checked(repository.root, "worktree", "add", "--quiet", "--detach", "--no-checkout", str(tree))
-
-
-def _forget_worktree(repository: Repository, tree: Path) -> None:
-    """Drop the registration of `tree` alone: `git worktree prune` would also drop the user's stale ones."""
-    registered = repository.common_dir / "worktrees"
-    shutil.rmtree(registered / tree.name, ignore_errors=True)
-    if registered.is_dir() and not any(registered.iterdir()):
-        registered.rmdir()
+    # Git outlives us when we are killed: while it runs, it keeps the claim.
+    with registering(repository.common_dir):
+        added = _git(repository.root, "worktree", "add", "--quiet", "--detach", "--no-checkout", str(claim.tree),
+                     keeps=(claim.handle,))
+    if added.status:
+        raise GitFailed("worktree", added.complaint)
 
 
 def _copy(repository: Repository, tree: Path, applied: Applied) -> None:
@@ -248,7 +246,8 @@ class _Answer:
     complaint: str
 
 
-def _git(folder: Path, *args: str, hooks: bool = False) -> _Answer:
+def _git(folder: Path, *args: str, hooks: bool = False, keeps: tuple[int, ...] = ()) -> _Answer:
+    """Run git; `keeps`: open files that it inherits."""
     environment: Mapping[str, str] = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     status, output, complaint = Git(str(folder)).execute(
         ["git", *(() if hooks else _QUIET), *args],
@@ -257,6 +256,7 @@ def _git(folder: Path, *args: str, hooks: bool = False) -> _Answer:
         stdout_as_string=False,
         strip_newline_in_stdout=False,
         env=environment,
+        pass_fds=keeps,
     )
     lines = [line for line in complaint.splitlines() if line.strip()]
     return _Answer(status, output, lines[0].removeprefix("fatal: ").strip().rstrip(".") if lines else "")

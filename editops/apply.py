@@ -6,11 +6,11 @@ paths to bytes only: reading and writing them is the caller's work.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .changeset import ChangeSet, digest
 from .errors import ChangeSetError
 from .ops import BOM, SpanMove
-from .paths import parents
 from .spans import Span, splice
 from .splices import Splice, splices_by_path
 
@@ -86,9 +86,13 @@ def apply(files: Mapping[str, bytes], change: ChangeSet) -> Applied | Stale | In
 
 def apply_or_raise(files: Mapping[str, bytes], change: ChangeSet) -> Applied:
     """For callers that hold the base of `change`, where failing to apply is misuse."""
-    match apply(files, change):
-        case Applied() as applied:
-            return applied
+    return applied_or_raise(apply(files, change))
+
+
+def applied_or_raise(outcome: Applied | Stale | Invalid) -> Applied:
+    match outcome:
+        case Applied():
+            return outcome
         case Stale(paths):
             raise ChangeSetError(
                 f"{', '.join(paths)}: not the base of this change set: rebase it first"
@@ -132,12 +136,13 @@ def _starts_line(data: bytes, span: Span) -> bool:
 
 def _folder_clash(applied: Applied, files: Mapping[str, bytes]) -> Invalid | None:
     """A path cannot be a file and a folder at once."""
-    arrived = sorted(applied.files.keys() - (files.keys() - applied.removed))
+    arrived = applied.files.keys() - (files.keys() - applied.removed)
     if not arrived:
         return None
     paths = (files.keys() - applied.removed) | applied.files.keys()
-    folders = {folder for path in paths for folder in parents(path)}
-    for path in arrived:
-        if path in folders or not paths.isdisjoint(parents(path)):
-            return Invalid("a file and a folder would share this name", path)
+    # With the slash, whatever lies under a path follows it in the order at once.
+    for above, below in pairwise(sorted(path + "/" for path in paths)):
+        if below.startswith(above):
+            path = above if above[:-1] in arrived else below
+            return Invalid("a file and a folder would share this name", path[:-1])
     return None

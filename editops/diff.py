@@ -7,24 +7,15 @@ a line feed; any other byte, carriage returns included, is content.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import takewhile
 
 from .apply import apply_or_raise
 from .changeset import ChangeSet
+from .lines import Region, regions, split_lines
 from .ops import TextEdit
 from .spans import LineIndex, Span
 
 _CONTEXT = 3
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Region:
-    """Lines of the old text that become lines of the new one."""
-
-    old: range
-    new: range
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +28,8 @@ class _FilePair:
 
 
 def text_edits(path: str, before: bytes, after: bytes) -> tuple[TextEdit, ...]:
-    """The fewest changed lines that turn `before` into `after`."""
-    old, new = _lines(before), _lines(after)
+    """Whole changed lines that turn `before` into `after`."""
+    old, new = split_lines(before), split_lines(after)
     index = LineIndex(before)
     return tuple(
         TextEdit.on(
@@ -47,7 +38,7 @@ def text_edits(path: str, before: bytes, after: bytes) -> tuple[TextEdit, ...]:
             _lines_span(index, len(before), region.old),
             b"".join(_pick(new, region.new)),
         )
-        for region in _regions(old, new)
+        for region in regions(old, new)
     )
 
 
@@ -88,12 +79,12 @@ def _file_patch(pair: _FilePair) -> str:
     if pair.before == pair.after:
         return header
     header += f"--- {_label('a/', pair.old)}\n+++ {_label('b/', pair.new)}\n"
-    return header + "".join(_hunks(_lines(pair.before), _lines(pair.after)))
+    return header + "".join(_hunks(split_lines(pair.before), split_lines(pair.after)))
 
 
 def _hunks(old: list[bytes], new: list[bytes]) -> Iterator[str]:
-    group: list[_Region] = []
-    for region in _regions(old, new):
+    group: list[Region] = []
+    for region in regions(old, new):
         if group and region.old.start - group[-1].old.stop > 2 * _CONTEXT:
             yield _hunk(group, old, new)
             group = []
@@ -102,7 +93,7 @@ def _hunks(old: list[bytes], new: list[bytes]) -> Iterator[str]:
         yield _hunk(group, old, new)
 
 
-def _hunk(group: list[_Region], old: list[bytes], new: list[bytes]) -> str:
+def _hunk(group: list[Region], old: list[bytes], new: list[bytes]) -> str:
     first, last = group[0], group[-1]
     lead = min(_CONTEXT, first.old.start)
     trail = min(_CONTEXT, len(old) - last.old.stop)
@@ -131,29 +122,6 @@ def _marked(mark: str, lines: list[bytes], which: range) -> Iterator[str]:
         yield (
             mark + text if text.endswith("\n") else f"{mark}{text}\n\\ No newline at end of file\n"
         )
-
-
-def _regions(old: list[bytes], new: list[bytes]) -> Iterator[_Region]:
-    """Where the texts differ; the common ends are set aside, for speed."""
-    shared = min(len(old), len(new))
-    head = _equal_run(old[:shared], new[:shared])
-    rest = shared - head
-    tail = _equal_run(old[::-1][:rest], new[::-1][:rest])
-    middle_old, middle_new = old[head : len(old) - tail], new[head : len(new) - tail]
-    matcher = SequenceMatcher(None, middle_old, middle_new, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag != "equal":
-            yield _Region(range(head + i1, head + i2), range(head + j1, head + j2))
-
-
-def _equal_run(one: list[bytes], two: list[bytes]) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, two, strict=True)))
-
-
-def _lines(data: bytes) -> list[bytes]:
-    parts = data.split(b"\n")
-    last = [parts[-1]] if parts[-1] else []
-    return [part + b"\n" for part in parts[:-1]] + last
 
 
 def _pick(lines: list[bytes], which: range) -> list[bytes]:

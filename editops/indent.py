@@ -9,6 +9,8 @@ import tokenize
 
 from .errors import OpError
 
+MAX_REINDENTED = 4 * 1024 * 1024
+"""Bytes of Python text that are read for their strings; a definition is shorter."""
 # Since Python 3.12 an f-string is a run of tokens between a start and an end.
 _STRING_START = frozenset({"FSTRING_START", "TSTRING_START"})
 _STRING_END = frozenset({"FSTRING_END", "TSTRING_END"})
@@ -52,6 +54,8 @@ def _blanks(line: bytes) -> int:
 
 def _rows_inside_strings(text: bytes) -> frozenset[int]:
     """The lines, from 1, whose first byte belongs to a string that began on an earlier line."""
+    if len(text) > MAX_REINDENTED:
+        raise OpError(f"moved text has {len(text)} bytes: move more than {MAX_REINDENTED} with an indent of 0")
     try:
         source = text.decode().replace("\r\n", "\n").replace("\r", " ")
         tokens = list(tokenize.generate_tokens(io.StringIO(source, newline="\n").readline))

@@ -6,11 +6,15 @@ into git's own folder. Purely textual: does not know which files exist.
 
 from .errors import PathError
 
+MAX_PATH = 4096
+"""Characters of a path; Linux takes no longer one."""
 _FORBIDDEN = frozenset({"", ".", ".."})
 
 
 def check_path(path: str) -> None:
     """Raise PathError unless `path` is a plain relative POSIX path."""
+    if len(path) > MAX_PATH:
+        raise PathError(f"path {path[:40]!r}... has {len(path)} characters: give {MAX_PATH} at most")
     if not path or path.startswith("/"):
         raise PathError(f"path {path!r}: give a path relative to the repository root")
     if "\0" in path:
@@ -24,9 +28,3 @@ def check_path(path: str) -> None:
             raise PathError(f"path {path!r}: remove its component {part!r}")
         if part.lower() == ".git":
             raise PathError(f"path {path!r} leads into git's own folder: edit tracked files only")
-
-
-def parents(path: str) -> list[str]:
-    """Every folder above `path`, the outermost first."""
-    parts = path.split("/")
-    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]

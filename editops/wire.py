@@ -7,7 +7,7 @@ otherwise. Reading is strict: what is not understood is reported, never skipped.
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -20,6 +20,8 @@ VERSION = 1
 MAX_LINE = 64 * 1024 * 1024
 """Characters in one line; a bigger file is not source code."""
 MAX_OPS = 1_000_000
+MAX_STREAM = 512 * 1024 * 1024
+"""Characters of a whole stream."""
 _MAX_INT = 2**53
 
 
@@ -31,8 +33,16 @@ class Malformed:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the first line says: the base, and how far the change set may go by itself."""
+
+    base: Mapping[str, str]
+    safety: Safety
+
+
 class _Refused(Exception):
-    """Carries the reason from a field to `parse`, where it becomes Malformed."""
+    """Carries the reason from a field to its line, where it becomes Malformed."""
 
 
 def serialise(change: ChangeSet) -> str:
@@ -46,21 +56,43 @@ def serialise(change: ChangeSet) -> str:
 
 def parse(text: str) -> ChangeSet | Malformed:
     """Read what `serialise` wrote; `parse(serialise(x)) == x`."""
+    if len(text) > MAX_STREAM:
+        return Malformed(1, f"longer than {MAX_STREAM} characters")
     lines = text.removesuffix("\n").split("\n")
-    if len(lines) > MAX_OPS + 1:
-        return Malformed(MAX_OPS + 2, f"more than {MAX_OPS} operations")
-    try:
-        base, safety = _header(_load(lines[0]))
-    except _Refused as error:
-        return Malformed(1, str(error))
+    header = read_header(lines[0])
+    if isinstance(header, Malformed):
+        return header
     ops: list[Op] = []
     for number, line in enumerate(lines[1:], 2):
-        try:
-            ops.append(_decode(_load(line)))
-        except (_Refused, EditError) as error:
-            return Malformed(number, str(error))
+        op = read_op(line, number)
+        if isinstance(op, Malformed):
+            return op
+        ops.append(op)
+    return gathered(header, ops)
+
+
+def read_header(line: str) -> Header | Malformed:
+    """The first line of a stream."""
     try:
-        return ChangeSet(tuple(ops), base, safety)
+        return _header(_load(line))
+    except _Refused as error:
+        return Malformed(1, str(error))
+
+
+def read_op(line: str, number: int) -> Op | Malformed:
+    """A later line, the `number`th of its stream."""
+    if number > MAX_OPS + 1:
+        return Malformed(number, f"more than {MAX_OPS} operations")
+    try:
+        return _decode(_load(line))
+    except (_Refused, EditError) as error:
+        return Malformed(number, str(error))
+
+
+def gathered(header: Header, ops: Sequence[Op]) -> ChangeSet | Malformed:
+    """The lines of a whole stream as the change set that they are."""
+    try:
+        return ChangeSet(tuple(ops), header.base, header.safety)
     except EditError as error:
         return Malformed(1, str(error))
 
@@ -134,7 +166,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _header(item: Mapping[str, object]) -> tuple[dict[str, str], Safety]:
+def _header(item: Mapping[str, object]) -> Header:
     version = item.get("redraft")
     if not _is_int(version) or version != VERSION:
         raise _Refused(f"not a change stream of version {VERSION}")
@@ -143,7 +175,8 @@ def _header(item: Mapping[str, object]) -> tuple[dict[str, str], Safety]:
     safety = _text(item["safety"])
     if safety not in names:
         raise _Refused(f"safety is one of {', '.join(names)}")
-    return {path: _text(value) for path, value in _object(item["base"]).items()}, names[safety]
+    base = {path: _text(value) for path, value in _object(item["base"]).items()}
+    return Header(base, names[safety])
 
 
 def _decode(item: Mapping[str, object]) -> Op:

@@ -14,6 +14,9 @@ class Source(str, Enum):
     IMPORTS = "imports"
     CYCLES = "cycles"
     TESTS = "tests"
+    CALLS = "calls"
+    PUBLIC = "public"
+    ORACLES = "oracles"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ MAX_FILE, MAX_FUNCTION = 350, 60
 HEAVY = {"torch", "transformers"}
 EXCEPTIONS = {
     ("engine", "import_module"): "public names are resolved when first used, so that importing stays cheap",
+    ("editops", "import_module"): "the protocol library takes a quarter of a second to load",
     ("agent.cli", "import_module"): "each command's module is loaded when it runs, so that --help stays cheap",
     ("agent.cli", "except Exception"): "the one place where a crash becomes a sentence and a report on disk",
 }

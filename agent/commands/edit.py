@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Protocol
 
 from agent import prompt, render
+from agent.errors import NoSandboxHere
 from agent.events import Emit
 from agent.loop import edit
 from agent.outcome import Declined, EditRequest, Outcome, Proposal, Proposed, Published
 from agent.report import outcome_object
 from agent.request import inside, read_instruction, required_tests
+from agent.sandbox import Isolation, Sandbox, Unavailable, find
+from agent.settings import load
 from agent.worktree import Repository
-from editops import ChangeSet, serialise
+from editops import ChangeSet, Safety, serialise
 
 NEEDS_YES = "Nothing was written: run it again with --yes to write this, or on a terminal to be asked."
 
@@ -29,6 +32,12 @@ class Loop(Protocol):
     ) -> Outcome: ...
 
 
+class Carrying(Protocol):
+    """A request on its way: what is left to give it are ears and a voice."""
+
+    def __call__(self, *, emit: Emit, approve: Callable[[Proposal], ChangeSet | None]) -> Outcome: ...
+
+
 def run(
     *,
     instruction: str | None,
@@ -37,7 +46,7 @@ def run(
     repo: Path,
     only: tuple[str, ...],
     exclude: tuple[str, ...],
-    tests: str,
+    tests: str | None,
     engine: str,
     seed: int,
     max_seconds: float,
@@ -47,40 +56,67 @@ def run(
     commit: bool,
     as_json: bool,
     output: str | None,
+    no_sandbox: bool = False,
     loop: Loop = edit,
 ) -> int:
     words, named = read_instruction(instruction, file, paths)
     repository = Repository.open(repo)
+    settings = load(repository.root)
+    command = required_tests(tests, settings.tests)
+    asks = may_ask(as_json=as_json, output=output)
+    isolated = not no_sandbox and (command is None or isolation_wanted(find(), asks, input))
     request = EditRequest(
         instruction=words,
         repository=repository.root,
         paths=inside(repository.root, Path.cwd(), named),
         only=only,
         exclude=exclude,
-        tests=required_tests(tests),
+        tests=command,
+        isolation=Isolation(isolated, settings.readable),
         engine=engine,
         seed=seed,
         max_seconds=max_seconds,
         max_rounds=max_rounds,
     )
-    asks = not (as_json or output) and sys.stdin.isatty() and sys.stdout.isatty()
+    return deliver(partial(loop, request), repository, yes=yes, dry_run=dry_run, commit=commit, as_json=as_json, output=output)
+
+
+def may_ask(*, as_json: bool, output: str | None) -> bool:
+    """Whether there is a person to ask."""
+    return not (as_json or output) and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def deliver(
+    carrying: Carrying, repository: Repository, *, yes: bool, dry_run: bool, commit: bool, as_json: bool, output: str | None
+) -> int:
+    """Run a request to its end and report what became of it; returns the exit code."""
+    asks = may_ask(as_json=as_json, output=output)
     with render.Progress(render.notes(), quiet=as_json) as progress:
-        outcome = loop(request, emit=progress, approve=_approval(progress, yes=yes, dry_run=dry_run, asks=asks))
+        outcome = carrying(emit=progress, approve=_approval(progress, yes=yes, dry_run=dry_run, asks=asks))
     if isinstance(outcome, Published) and commit:
         outcome = _committed(repository, outcome)
-    reason = "" if dry_run or not isinstance(outcome, Proposed) else _unwritten(asks)
+    reason = "" if dry_run or not isinstance(outcome, Proposed) else _unwritten(outcome, asks)
     if as_json:
         render.write_exactly(json.dumps(outcome_object(outcome, reason), ensure_ascii=False) + "\n")
     else:
-        _show(outcome, reason, output, shown=asks and not (yes or dry_run))
+        _show(outcome, reason, output, shown=asks and not (yes or dry_run or _is_for_show(outcome)))
     return 0 if isinstance(outcome, Published) or (dry_run and isinstance(outcome, Proposed)) else 1
+
+
+def isolation_wanted(found: Sandbox | Unavailable, asks: bool, ask: prompt.Ask) -> bool:
+    """Whether the tests are to run in a sandbox; False: there is none, and a person said that they may run without."""
+    if isinstance(found, Sandbox):
+        return True
+    if not asks or not prompt.accepted(f"The tests cannot be isolated: {found.reason}. Let them do whatever you can? [y/N] ", ask=ask):
+        raise NoSandboxHere(found.reason)
+    return False
 
 
 def _approval(
     progress: render.Progress, *, yes: bool, dry_run: bool, asks: bool
 ) -> Callable[[Proposal], ChangeSet | None]:
     def approve(proposal: Proposal) -> ChangeSet | None:
-        if dry_run:
+        if dry_run or proposal.change.safety is Safety.SHOW:
             return None
         if yes:
             return proposal.change
@@ -101,7 +137,9 @@ def _committed(repository: Repository, published: Published) -> Published:
     return Published(published.proposal, published.entry, repository.commit(change.paths, summary))
 
 
-def _unwritten(asked: bool) -> str:
+def _unwritten(proposed: Proposed, asked: bool) -> str:
+    if _is_for_show(proposed):
+        return "Nothing was written: the change says of itself that it is only to be looked at."
     return "Nothing was written, as you said." if asked else NEEDS_YES
 
 
@@ -118,6 +156,10 @@ def _show(outcome: Outcome, reason: str, output: str | None, *, shown: bool) -> 
         render.say(notes, _published_line(outcome), "green")
     elif reason:
         render.say(notes, reason)
+
+
+def _is_for_show(outcome: Outcome) -> bool:
+    return isinstance(outcome, Proposed) and outcome.proposal.change.safety is Safety.SHOW
 
 
 def _print_change(proposal: Proposal, output: str | None) -> None:

@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 from agent import render
-from agent.journal import Entry, entries
-from agent.worktree import Repository
-from editops import Malformed, parse
+from agent.commands.undo import opened
+from agent.history import Entry
+from agent.journal import entries
 
 
 def run(*, repo: Path, as_json: bool) -> int:
-    found = entries(Repository.open(repo))[::-1]
+    found = entries(opened(repo))[::-1]
     if as_json:
         render.write_exactly(json.dumps([_object(entry) for entry in found], ensure_ascii=False) + "\n")
         return 0
@@ -26,12 +26,11 @@ def run(*, repo: Path, as_json: bool) -> int:
 
 
 def _object(entry: Entry) -> dict[str, object]:
-    change = parse(entry.change)
     return {
         "entry": entry.id,
         "time": entry.time,
         "state": entry.state.value,
         "instruction": entry.instruction,
         "undoes": entry.undoes,
-        "files": [] if isinstance(change, Malformed) else sorted(change.touched()),
+        "files": list(entry.files),
     }

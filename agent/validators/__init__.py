@@ -1,8 +1,12 @@
 """The checks that a staged change has to pass, cheap to dear."""
 
 from agent.validators.base import ValidationContext, Validator
+from agent.validators.calls import CallsValidator
+from agent.validators.importable import ImportableValidator
 from agent.validators.imports import ImportsValidator
 from agent.validators.names import NamesValidator
+from agent.validators.oracles import OraclesValidator
+from agent.validators.public import PublicValidator
 from agent.validators.syntax import SyntaxValidator
 from agent.validators.tests import TestsValidator
 from engine import Diagnostic
@@ -10,6 +14,9 @@ from engine import Diagnostic
 VALIDATORS: dict[str, tuple[Validator, ...]] = {
     "parse": (SyntaxValidator(),),
     "names": (NamesValidator(), ImportsValidator()),
+    "calls": (CallsValidator(), PublicValidator()),
+    "oracles": (OraclesValidator(),),
+    "imported": (ImportableValidator(),),
     "tests": (TestsValidator(),),
 }
 """Groups in the order in which they run."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from agent.sandbox import Isolation
 from agent.worktree import Staged
 from engine import Diagnostic
 
@@ -37,6 +38,8 @@ class ValidationContext:
     """Seconds for one run of the tests."""
     baseline: Callable[[], AbstractContextManager[Staged]] | None = None
     """Stages the tree without the change; None: nothing is forgiven to the tests."""
+    isolation: Isolation = Isolation()
+    """How the tests are kept from the rest of the machine."""
 
     def origin(self, path: str) -> str:
         """Where the file at `path` was before the change."""

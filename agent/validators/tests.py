@@ -16,19 +16,21 @@ class TestsValidator:
     def check(self, context: ValidationContext) -> list[Diagnostic]:
         if context.tests is None:
             return []
-        found = _failures(context.tests, context.staged, context.timeout)
+        found = _failures(context, context.staged)
         if not found or context.baseline is None:
             return found
         with context.baseline() as base:
             known = {_kind(failure, context) for failure in
-                     _failures(context.tests, base.path, context.timeout)}
+                     _failures(context, base.path)}
         return [failure for failure in found if (failure.path, failure.code, failure.name) not in known]
 
 
-def _failures(command: str, folder: Path, timeout: float) -> list[Diagnostic]:
-    result = run(command, folder, timeout)
+def _failures(context: ValidationContext, folder: Path) -> list[Diagnostic]:
+    result = run(context.tests or "", folder, context.timeout, context.isolation)
     if result.timed_out:
-        return [Diagnostic("", 0, "tests-timeout", f"the tests did not end within {timeout:g} s", Source.TESTS)]
+        return [Diagnostic("", 0, "tests-timeout", f"the tests did not end within {context.timeout:g} s", Source.TESTS)]
+    if result.ended:
+        return [Diagnostic("", 0, "tests-limit", f"the tests were ended at their limit of {result.ended}", Source.TESTS)]
     return failures(result.output, folder) if result.status else []
 
 

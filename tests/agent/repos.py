@@ -44,11 +44,17 @@ def tree(root: Path) -> dict[str, tuple[bytes, int]]:
             if place.is_file() and ".git" not in place.relative_to(root).parts}
 
 
-def git_state(root: Path) -> dict[str, str]:
-    """Digests of everything in the git folder except the journal and loose objects."""
-    found = {}
-    for place in sorted((root / ".git").rglob("*")):
-        name = place.relative_to(root / ".git").parts[0]
-        if place.is_file() and name not in ("redraft", "objects"):
-            found[str(place)] = hashlib.sha256(place.read_bytes()).hexdigest()
+def git_state(root: Path) -> dict[str, object]:
+    """Digest and mode of everything in the git folder, folders too, except redraft's own."""
+    git_dir, found = root / ".git", {}
+    for place in sorted(git_dir.rglob("*")):
+        if place.relative_to(git_dir).parts[0] != "redraft":
+            digest = hashlib.sha256(place.read_bytes()).hexdigest() if place.is_file() else "folder"
+            found[str(place.relative_to(git_dir))] = (digest, place.lstat().st_mode)
     return found
+
+
+def folders(root: Path) -> dict[str, int]:
+    """Mode of every folder outside the git folder, the empty ones too."""
+    return {str(place.relative_to(root)): place.stat().st_mode for place in sorted(root.rglob("*"))
+            if place.is_dir() and ".git" not in place.relative_to(root).parts}

@@ -25,11 +25,11 @@ def redraft(*arguments: str, folder: Path | None = None) -> subprocess.Completed
 def test_help_lists_every_command() -> None:
     done = redraft("--help")
     assert done.returncode == 0
-    for command in ("edit", "plan", "undo", "log", "engines", "train", "eval", "demo"):
+    for command in ("edit", "plan", "undo", "redo", "log", "engines", "train", "eval", "demo"):
         assert f"  {command} " in done.stdout
 
 
-@pytest.mark.parametrize("command", ["edit", "plan", "undo", "log", "engines", "demo"])
+@pytest.mark.parametrize("command", ["edit", "plan", "undo", "redo", "log", "engines", "demo"])
 def test_help_of_a_command_succeeds(command: str) -> None:
     assert redraft(command, "--help").returncode == 0
 

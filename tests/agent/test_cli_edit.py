@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from agent.commands import edit, log, undo
-from agent.errors import NothingToUndo, OutsideRepository
+from agent.commands import edit, log, redo, undo
+from agent.errors import NothingToRedo, NothingToUndo, OutsideRepository, UnknownEntry
 from agent.events import Emit, Planned
-from agent.journal import Entry
+from agent.history import Entry
 from agent.outcome import (
     Decision,
     Declined,
@@ -189,6 +189,40 @@ def test_undo_that_meets_later_changes_names_the_file(repository: Path, capfd: p
     (repository / "a.py").write_text("def fetch(key): ...\n")
     assert undo.run(entry=None, repo=repository, yes=True, as_json=False) == 1
     assert "a.py" in capfd.readouterr().err
+
+
+def test_redo_puts_back_what_undo_took(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    run(repository, yes=True)
+    with pytest.raises(NothingToRedo):
+        redo.run(entry=None, repo=repository, yes=True, as_json=False)
+    undo.run(entry=None, repo=repository, yes=True, as_json=False)
+    assert redo.run(entry=None, repo=repository, yes=False, as_json=False) == 1 and content(repository) == BEFORE
+    assert redo.run(entry=None, repo=repository, yes=True, as_json=False) == 0
+    assert content(repository) == AFTER
+    assert "Put back" in capfd.readouterr().out
+
+
+def test_redo_by_name_takes_the_edit_or_its_undo(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    run(repository, yes=True)
+    undo.run(entry=None, repo=repository, yes=True, as_json=True)
+    found = json.loads(capfd.readouterr().out.splitlines()[-1])
+    with pytest.raises(UnknownEntry):
+        redo.run(entry="absent", repo=repository, yes=True, as_json=True)
+    assert redo.run(entry=found["undone"], repo=repository, yes=True, as_json=True) == 0
+    assert json.loads(capfd.readouterr().out)["redone"] == found["undone"]
+
+
+def test_start_after_a_kill_says_what_was_taken_back(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    run(repository, yes=True)
+    own = repository / ".git/redraft"
+    # As a kill just before the last line leaves it.
+    (record,) = (own / "images").iterdir()
+    record.rename(own / "pending" / record.name)
+    (own / "journal.jsonl").unlink()
+    assert log.run(repo=repository, as_json=False) == 0
+    said = capfd.readouterr()
+    assert "was taken back" in said.err and "rolled-back" in said.out
+    assert content(repository) == BEFORE
 
 
 def test_log_lists_the_latest_first(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:

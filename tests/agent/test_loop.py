@@ -8,9 +8,10 @@ import pytest
 
 from agent.events import Diagnosed, Event, PhaseStarted, Planned
 from agent.loop import edit, plan
-from agent.outcome import Decision, Declined, EditRequest, Outcome, PlanView, Proposed, Published
-from agent.publish import undo
+from agent.outcome import Decision, Declined, EditRequest, Outcome, PlanView, Proposal, Proposed, Published
+from agent.publish import redo, undo
 from agent.worktree import Repository
+from editops import ChangeSet
 from engine.testing import ScriptedDenoiser
 from engine.values import Value
 from tests.agent.repos import git, git_state, make_repository, put, tree
@@ -242,3 +243,54 @@ def test_scripted_denoiser_of_the_engine_is_enough_for_the_loop(tmp_path: Path) 
 
     outcome, _ = run(tmp_path, ScriptedDenoiser(script), instruction="rename load to fetch")
     assert isinstance(outcome, Published) and (tmp_path / "a.py").read_text() == "def fetch(): ...\n"
+
+
+def edit_while_asked(root: Path, path: str, text: str) -> tuple[Outcome, dict[str, str]]:
+    """A person saves `text` in another window before saying yes to the whole proposal."""
+    def approve(proposal: Proposal) -> ChangeSet:
+        put(root, {path: text})
+        return proposal.change
+
+    return edit(EditRequest(SAY, root), emit=lambda event: None, approve=approve, denoiser=renamer()), texts(root)
+
+
+def test_edits_made_while_asked_are_kept_and_the_change_carried_over(tmp_path: Path) -> None:
+    make_repository(tmp_path, FILES)
+    outcome, found = edit_while_asked(tmp_path, "app/main.py", "# mine\nfrom pkg.store import load\n\nprint(load('x'))\nprint('mine')\n")
+    assert isinstance(outcome, Published) and "+from pkg.store import fetch" in outcome.proposal.diff
+    assert found["app/main.py"] == "# mine\nfrom pkg.store import fetch\n\nprint(fetch('x'))\nprint('mine')\n"
+    undo(Repository.open(tmp_path))
+    assert texts(tmp_path)["app/main.py"] == "# mine\nfrom pkg.store import load\n\nprint(load('x'))\nprint('mine')\n"
+
+
+def test_edits_made_while_asked_in_the_same_place_are_a_conflict(tmp_path: Path) -> None:
+    make_repository(tmp_path, FILES)
+    before = texts(tmp_path)
+    outcome, found = edit_while_asked(tmp_path, "app/main.py", "from pkg.store import load_all\n")
+    assert isinstance(outcome, Declined) and "app/main.py changed in the same places" in outcome.reason
+    assert found == before | {"app/main.py": "from pkg.store import load_all\n"}
+
+
+def test_edits_made_while_asked_that_break_the_change_are_noticed(tmp_path: Path) -> None:
+    make_repository(tmp_path, FILES)
+    text = str(FILES["app/main.py"]) + "\nprint(load('again'))\n"
+    outcome, found = edit_while_asked(tmp_path, "app/main.py", text)
+    assert isinstance(outcome, Declined) and "load" in outcome.reason and found["app/main.py"] == text
+
+
+def test_git_folder_stays_as_it_is_through_edit_undo_and_redo(tmp_path: Path) -> None:
+    make_repository(tmp_path, FILES)
+    put(tmp_path, {"app/main.py": str(FILES["app/main.py"]) + "stashed = 1\n"})
+    git(tmp_path, "stash")
+    put(tmp_path, {"staged.py": "s = 1\n", ".gitignore": "ignored.py\n", "ignored.py": "i = 1\n", "untracked.py": "u = 1\n"})
+    git(tmp_path, "add", "staged.py", ".gitignore")
+    put(tmp_path, {"staged.py": "s = 2\n", ".git/hooks/pre-commit": "#!/bin/sh\ntouch ran\n", ".git/hooks/post-checkout": "#!/bin/sh\ntouch ran\n"})
+    for hook in ("pre-commit", "post-checkout"):
+        (tmp_path / ".git/hooks" / hook).chmod(0o755)
+    before, files = git_state(tmp_path), texts(tmp_path)
+    assert isinstance(run(tmp_path, renamer())[0], Published)
+    assert git_state(tmp_path) == before
+    undo(Repository.open(tmp_path))
+    assert (git_state(tmp_path), texts(tmp_path)) == (before, files)
+    redo(Repository.open(tmp_path))
+    assert git_state(tmp_path) == before and texts(tmp_path)["staged.py"] == "s = 2\n"

@@ -7,20 +7,28 @@ from pathlib import Path
 
 import pytest
 
+from agent.sandbox import Isolation
 from agent.validators import ValidationContext, validate
 from agent.validators.output import failures
-from agent.validators.process import OUTPUT_LIMIT, run
+from agent.validators.process import OUTPUT_LIMIT, Run
+from agent.validators.process import run as run_isolated
 from agent.worktree import Staged
 from tests.agent.repos import put
 
 Files = dict[str, str]
+OPEN = Isolation(required=False)
+
+
+def run(command: str, folder: Path, timeout: float) -> Run:
+    """Without a sandbox, which is not to be had everywhere."""
+    return run_isolated(command, folder, timeout, OPEN)
 
 
 def context_of(
     before: Files, after: Files, renamed: Files | None = None, **more: object
 ) -> ValidationContext:
     """All files are neighbours."""
-    fields: dict[str, object] = {"staged": Path("."), "tests": None, "timeout": 20.0, **more}
+    fields: dict[str, object] = {"staged": Path("."), "tests": None, "timeout": 20.0, "isolation": OPEN, **more}
     now = {path: text.encode() for path, text in after.items()}
     return ValidationContext(
         before={path: text.encode() for path, text in before.items()}, after=now,

@@ -1,0 +1,219 @@
+"""`redraft apply` on real repositories: what is read, what is written, and the exit code."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.commands import apply, undo
+from agent.errors import OffLimits, OutsideRepository, Unreadable, UnreadableFile, UserError
+from editops import ChangeSet, CreateFile, RenameFile, Safety, Span, TextEdit, serialise, unified_diff, workspace_edit, write_workspace_edit
+from tests.agent.repos import git, git_state, make_repository, tree
+
+FILES: dict[str, str | bytes] = {
+    "pkg/__init__.py": "",
+    "pkg/store.py": "def load(path):\n    return path\n",
+    "pkg/main.py": "from pkg.store import load\n\nprint(load('é'))\n",
+}
+BASE = {path: text.encode() for path, text in FILES.items() if isinstance(text, str)}
+RENAMED = ChangeSet.of(
+    [
+        TextEdit.on("pkg/store.py", BASE["pkg/store.py"], Span(4, 8), b"fetch"),
+        TextEdit.on("pkg/main.py", BASE["pkg/main.py"], Span(22, 26), b"fetch"),
+        TextEdit.on("pkg/main.py", BASE["pkg/main.py"], Span(34, 38), b"fetch"),
+        CreateFile("pkg/run.sh", b"#!/bin/sh\n", executable=True),
+        RenameFile("pkg/main.py", "pkg/app.py"),
+    ],
+    BASE,
+)
+BROKEN = ChangeSet.of([TextEdit.on("pkg/store.py", BASE["pkg/store.py"], Span(4, 8), b"fetch")], BASE)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    make_repository(tmp_path / "repo", FILES)
+    return tmp_path / "repo"
+
+
+def run(repository: Path, content: str | bytes, **changed: Any) -> int:
+    stream = repository.parent / "change"
+    stream.write_bytes(content.encode() if isinstance(content, str) else content)
+    options: dict[str, Any] = {
+        "stream": str(stream), "repo": repository, "only": (), "tests": "none", "no_sandbox": False, "yes": True,
+        "dry_run": False, "commit": False, "as_json": False, "output": None,
+    }  # fmt: skip
+    return apply.run(**{**options, **changed})
+
+
+def as_workspace_edit(repository: Path) -> str:
+    return write_workspace_edit(workspace_edit(RENAMED, BASE, repository.resolve().as_posix()))
+
+
+def found(repository: Path) -> dict[str, bytes]:
+    return {path: data for path, (data, _) in tree(repository).items()}
+
+
+@pytest.mark.parametrize("form", ["stream", "patch", "WorkspaceEdit"])
+def test_every_format_is_written_and_can_be_taken_back(repository: Path, form: str, capfd: pytest.CaptureFixture[str]) -> None:
+    before, state = tree(repository), git_state(repository)
+    streams = {"stream": serialise(RENAMED), "patch": unified_diff(RENAMED, BASE), "WorkspaceEdit": as_workspace_edit(repository)}
+    assert run(repository, streams[form]) == 0
+    after = found(repository)
+    assert after["pkg/store.py"].startswith(b"def fetch") and b"import fetch" in after["pkg/app.py"]
+    assert "pkg/main.py" not in after and after["pkg/run.sh"] == b"#!/bin/sh\n"
+    assert git_state(repository) == state and "redraft undo" in capfd.readouterr().err
+    assert undo.run(entry=None, repo=repository, yes=True, as_json=False) == 0
+    assert tree(repository) == before
+
+
+def test_patch_printed_by_git_is_written(repository: Path) -> None:
+    (repository / "pkg/store.py").write_text("def load(path):\n    return str(path)\n")
+    patch = git(repository, "diff")
+    git(repository, "checkout", "-q", "--", ".")
+    assert run(repository, patch) == 0
+    assert found(repository)["pkg/store.py"] == b"def load(path):\n    return str(path)\n"
+
+
+def test_standard_input_is_read(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(serialise(RENAMED).encode())))
+    assert run(repository, b"", stream="-") == 0
+    assert b"def fetch" in found(repository)["pkg/store.py"]
+
+
+@pytest.mark.parametrize(("options", "code"), [({"dry_run": True}, 0), ({"yes": False}, 1)])
+def test_nothing_is_written_without_leave(repository: Path, options: dict[str, Any], code: int) -> None:
+    before = tree(repository)
+    assert run(repository, serialise(RENAMED), **options) == code
+    assert tree(repository) == before
+
+
+def test_dry_run_prints_another_format(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(repository, unified_diff(RENAMED, BASE), dry_run=True, output="jsonl") == 0
+    assert json.loads(capfd.readouterr().out.splitlines()[0])["base"].keys() == {"pkg/main.py", "pkg/store.py"}
+
+
+def test_json_is_one_object(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(repository, serialise(RENAMED), as_json=True) == 0
+    said = capfd.readouterr()
+    assert said.err == "" and json.loads(said.out)["outcome"] == "published"
+
+
+def test_commit_commits_the_change_alone(repository: Path) -> None:
+    (repository / "mine.txt").write_text("mine")
+    assert run(repository, serialise(RENAMED), commit=True) == 0
+    assert git(repository, "log", "-1", "--format=%s").strip() == "apply change"
+    assert git(repository, "status", "--porcelain").strip() == "?? mine.txt"
+
+
+SHOWN = serialise(ChangeSet(RENAMED.ops, RENAMED.base, Safety.SHOW))
+CREATING = "--- /dev/null\n+++ b/{}\n@@ -0,0 +1 @@\n+x\n"
+DECLINED = {
+    "breaking": (serialise(BROKEN), "no 'load'"),
+    "misfit": (unified_diff(RENAMED, BASE).replace("-def load", "-def lode"), "pkg/store.py"),
+    "nothing": (serialise(ChangeSet.of([], {})), "Nothing would change"),
+    "only to be looked at": (SHOWN, "looked at"),
+    "clash": (CREATING.format("pkg/store.py/x"), "pkg/store.py"),
+}
+
+
+@pytest.mark.parametrize("case", DECLINED)
+def test_change_that_cannot_be_made_is_declined(repository: Path, case: str, capfd: pytest.CaptureFixture[str]) -> None:
+    content, words = DECLINED[case]
+    before = tree(repository)
+    assert run(repository, content) == 1
+    assert tree(repository) == before
+    assert words in capfd.readouterr().err
+
+
+def test_stream_made_for_other_files_is_declined(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (repository / "pkg/store.py").write_text("def load(path):\n    return None\n")
+    assert run(repository, serialise(RENAMED)) == 1
+    assert "pkg/store.py: not as it was" in capfd.readouterr().err
+
+
+def test_patch_finds_its_place_in_files_that_changed(repository: Path) -> None:
+    text = "import os\n\n\n" + str(FILES["pkg/store.py"])
+    (repository / "pkg/store.py").write_text(text)
+    assert run(repository, unified_diff(RENAMED, BASE)) == 0
+    assert found(repository)["pkg/store.py"] == text.replace("load", "fetch").encode()
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/x", ".git/config"])
+def test_path_outside_is_refused_by_every_format(repository: Path, path: str) -> None:
+    before = tree(repository)
+    inserted = '{"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"newText":"x"}'
+    streams = [
+        f'{{"redraft":1,"base":{{}},"safety":"ask"}}\n{{"op":"create","path":"{path}","content":"x","executable":false}}\n',
+        CREATING.format(path),
+        f'{{"changes":{{"file://{repository.resolve()}/{path}":[{inserted}]}}}}',
+    ]
+    for content in streams:
+        try:
+            assert run(repository, content) == 1
+        except Unreadable:
+            pass
+    assert tree(repository) == before and not (repository.parent / "x").exists()
+
+
+def test_off_limits_file_needs_to_be_named(repository: Path) -> None:
+    content = CREATING.format(".github/workflows/x.yml")
+    with pytest.raises(OffLimits):
+        run(repository, content)
+    assert run(repository, content, only=(".github/workflows/*",)) == 0
+
+
+def test_link_is_not_followed(repository: Path) -> None:
+    (repository.parent / "away").mkdir()
+    (repository / "link").symlink_to(repository.parent / "away")
+    with pytest.raises(OutsideRepository):
+        run(repository, CREATING.format("link/x"))
+    assert not (repository.parent / "away/x").exists()
+
+
+def test_only_that_leaves_a_file_out_declines_the_whole(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    before = tree(repository)
+    assert run(repository, serialise(RENAMED), only=("pkg/store.py",)) == 1
+    assert tree(repository) == before and "--only leaves out" in capfd.readouterr().err
+
+
+UNREADABLE: dict[str, bytes] = {
+    "empty": b"",
+    "prose": b"please rename load\n",
+    "not UTF-8": b'{"redraft":1,"base":{},"safety":"ask"}\n\xff\n',
+    "cut short": serialise(RENAMED).encode()[:-20],
+    "nested": b"{" + b'"a":[' * 100_000,
+    "no edit": b'{"a":1}',
+    "binary patch": b"diff --git a/x b/x\nindex 1..2 100644\nGIT binary patch\nliteral 1\n",
+    "lying hunk": b"--- a/x\n+++ b/x\n@@ -1,9 +1 @@\n-x\n+y\n",
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_malformed_input_is_one_sentence(repository: Path, case: str) -> None:
+    before = tree(repository)
+    with pytest.raises(Unreadable) as error:
+        run(repository, UNREADABLE[case])
+    assert error.value.exit_code == 2 and "nothing was written" in str(error.value)
+    assert tree(repository) == before
+
+
+def test_stream_that_is_missing_or_huge_is_refused(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UnreadableFile):
+        run(repository, b"", stream=str(repository / "nothere"))
+    monkeypatch.setattr(apply, "MAX_BYTES", 10)
+    with pytest.raises(UserError, match="more than 10 bytes"):
+        run(repository, b"x" * 11)
+
+
+def test_command_line_reads_a_stream(repository: Path) -> None:
+    (repository.parent / "change").write_text(serialise(RENAMED))
+    command = [sys.executable, "-m", "agent", "apply", str(repository.parent / "change"), "--repo", str(repository), "--yes"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    assert done.returncode == 0, done.stderr
+    assert b"def fetch" in found(repository)["pkg/store.py"]

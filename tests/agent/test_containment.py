@@ -1,0 +1,96 @@
+"""Steps that follow no link, also when a folder is exchanged while we work."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from agent.containment import held_folder, mode_of, permissions, read_inside, remove_inside, replace_inside, resolve_inside, steps
+from agent.errors import OutsideRepository
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret").write_text("secret")
+    (tmp_path / "repo" / "pkg").mkdir(parents=True)
+    (tmp_path / "repo" / "pkg" / "a.py").write_text("a")
+    return tmp_path / "repo"
+
+
+@pytest.mark.parametrize("path", ["", "..", "a/..", "/a", "a\0b", ".git", "x/.GIT/y", ".g\u200cit/x", ".git. /x", "GIT~1", ".git::$DATA"])
+def test_steps_refuse_what_leaves_or_enters_git(path: str) -> None:
+    with pytest.raises(OutsideRepository):
+        steps(path)
+
+
+def test_read_gives_bytes_or_none_and_refuses_links(root: Path) -> None:
+    (root / "link").symlink_to("../outside/secret")
+    (root / "out").symlink_to("../outside")
+    os.mkfifo(root / "pipe")
+    assert read_inside(root, "pkg/a.py") == b"a"
+    assert [read_inside(root, path) for path in ("pkg", "pkg/b.py", "no/b.py", "pkg/a.py/b", "pipe")] == [None] * 5
+    for path in ("link", "out/secret"):
+        with pytest.raises(OutsideRepository):
+            read_inside(root, path)
+
+
+def test_replace_makes_folders_sets_the_mode_and_leaves_nothing_beside(root: Path) -> None:
+    replace_inside(root, "new/deep/b.py", b"b", 0o755, ".temporary")
+    assert (root / "new/deep/b.py").read_bytes() == b"b" and permissions(root / "new/deep/b.py") == 0o755
+    assert os.listdir(root / "new/deep") == ["b.py"]
+
+
+def test_replace_does_not_write_through_what_waits_under_the_temporary_name(root: Path) -> None:
+    (root / "pkg" / ".temporary").symlink_to("../../outside/secret")
+    replace_inside(root, "pkg/a.py", b"new", None, ".temporary")
+    assert (root.parent / "outside/secret").read_text() == "secret" and (root / "pkg/a.py").read_bytes() == b"new"
+
+
+def test_remove_takes_the_link_and_not_its_target(root: Path) -> None:
+    (root / "link").symlink_to("../outside/secret")
+    remove_inside(root, "link")
+    remove_inside(root, "no/such")
+    assert mode_of(root / "link") is None and (root.parent / "outside/secret").exists()
+
+
+def test_held_folder_stays_the_same_when_its_name_becomes_a_link(root: Path) -> None:
+    with held_folder(root, "pkg/a.py") as held:
+        assert held is not None
+        (root / "pkg").rename(root / "moved")
+        (root / "pkg").symlink_to("../outside")
+        held.sibling("b.py").remove()
+        os.close(held.sibling("b.py").open(os.O_CREAT | os.O_WRONLY | os.O_EXCL, "b.py"))
+    assert (root / "moved/b.py").exists() and os.listdir(root.parent / "outside") == ["secret"]
+
+
+def test_folder_and_link_exchanged_all_the_time_never_lead_out(root: Path) -> None:
+    done = threading.Event()
+
+    def exchange() -> None:
+        (root / "trap").symlink_to("../outside")
+        while not done.is_set():
+            os.rename(root / "pkg", root / "kept")
+            os.rename(root / "trap", root / "pkg")
+            os.rename(root / "pkg", root / "trap")
+            os.rename(root / "kept", root / "pkg")
+
+    thread = threading.Thread(target=exchange)
+    thread.start()
+    try:
+        for number in range(300):
+            try:
+                replace_inside(root, "pkg/secret", b"%d" % number, None, ".temporary")
+            except (OutsideRepository, OSError):
+                continue
+    finally:
+        done.set()
+        thread.join()
+    assert os.listdir(root.parent / "outside") == ["secret"] and (root.parent / "outside/secret").read_text() == "secret"
+
+
+def test_resolve_names_a_place_that_is_not_there_yet(root: Path) -> None:
+    assert resolve_inside(root, "x/y.py") == root / "x" / "y.py"
