@@ -78,7 +78,7 @@ class _Resolver:
         self, file: FilePatch, files: Mapping[str, bytes]
     ) -> tuple[str | None, str | None]:
         """The names; a plain diff may name a file as it was saved elsewhere, or one that is new."""
-        if file.is_git:
+        if file.is_git or file.old is None:
             return file.old, file.new
         names = [name for name in (file.new, file.old) if name is not None]
         there = [name for name in dict.fromkeys(names) if name in files]

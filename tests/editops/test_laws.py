@@ -124,7 +124,7 @@ def small_file_ops(files):
     for path, data in files.items():
         yield DeleteFile(path, data)
         yield from (RenameFile(path, target) for target in "abc" if target != path)
-        yield TextEdit(path, Span(0, len(data)), data, b"new")
+        yield TextEdit(path, Span(0, len(data)), data, data + b"+")
     yield from (CreateFile(path, content) for path in "abc" for content in (b"", b"one"))
 
 
