@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.canvas import Batch, Floats
-from engine.features import Blame, Channel, Evidence, Region
+from engine.features import FAMILY_ROLE, Blame, Channel, Evidence, Region
 from engine.values import NEW, OLD, SIZE, TARGET, Value
 
 
@@ -61,7 +61,8 @@ class Renamer:
     def _site(self, domain: np.ndarray, lexemes: tuple[str, ...], at: int, channels: np.ndarray) -> Value:
         if domain[Value.INSERT]:
             return Value.INSERT
-        means_it = channels[Channel.EVIDENCE] == Evidence.YES or lexemes[at].startswith("test_")
+        is_longer = channels[Channel.ROLE] == FAMILY_ROLE
+        means_it = lexemes[at].startswith("test_") or (channels[Channel.EVIDENCE] == Evidence.YES and not is_longer)
         if channels[Channel.DIAGNOSTIC] != Blame.NONE:
             self.blamed.append(lexemes[at])
         elif self.errs(lexemes, at):
