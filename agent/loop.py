@@ -133,7 +133,7 @@ def decide(run: Run, plan: Plan) -> dict[str, str]:
     return texts
 
 
-def _operations(run: Run, texts: Mapping[str, str]) -> list[Op]:
+def operations_of(run: Run, texts: Mapping[str, str]) -> list[Op]:
     """The operations of all intents; where two speak of one place, the later one holds."""
     files = {path: run.tree.data(path) or b"" for path in texts}
     ops = [op for decided in run.decided for op in operations(decided, texts, files, run.tree.paths)]
@@ -145,7 +145,7 @@ def _operations(run: Run, texts: Mapping[str, str]) -> list[Op]:
 def propose(run: Run, texts: Mapping[str, str]) -> Proposal | Declined:
     """Stage, validate and repair until the set passes or the rounds are used up."""
     while True:
-        ops = _operations(run, texts)
+        ops = operations_of(run, texts)
         if not ops:
             return Declined("Nothing would change: every place that holds the name was kept.", run.report())
         files = _files(run, set(texts) | {_base_path(op) for op in ops})

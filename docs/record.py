@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import re
@@ -31,7 +32,7 @@ def main() -> None:
     out, width, lines, command = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]
     shown = [line.rsplit("\r", 1)[-1] for line in run_in_terminal(command, width).split("\n")]
     kept = shown if len(shown) <= lines else [*shown[: lines - 14], "  ...", *shown[-13:]]
-    console = Console(record=True, width=width, file=open(os.devnull, "w", encoding="utf-8"))
+    console = Console(record=True, width=width, file=io.StringIO())
     typed = [Path(command[0]).name, *command[1:]]
     if "--repo" in typed:
         del typed[typed.index("--repo") : typed.index("--repo") + 2]

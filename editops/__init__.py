@@ -41,7 +41,7 @@ _LATER = {
     "write_workspace_edit": "lsp_json",
 }
 
-__all__ = [  # noqa: RUF022 - grouped by subject, the map of the package
+__all__ = [  # grouped by subject, the map of the package
     # Places in a text
     "LineIndex",
     "Span",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.evidence import Project as Project
     from engine.evidence import Resolution as Resolution
     from engine.evidence import entities as entities
+    from engine.evidence import find as find
     from engine.evidence import occurrences as occurrences
     from engine.evidence import qualified as qualified
     from engine.lexemes import lex as lex
@@ -57,7 +58,7 @@ _HOMES = {
     "engine.edits": ("Decided", "operations"),
     "engine.embedded": ("EmbeddedDenoiser", "EngineInfo", "available"),
     "engine.errors": ("CheckpointError", "EngineError", "UnknownEngine"),
-    "engine.evidence": ("Entity", "Kind", "Project", "Resolution", "entities", "occurrences", "qualified"),
+    "engine.evidence": ("Entity", "Kind", "Project", "Resolution", "entities", "find", "occurrences", "qualified"),
     "engine.lexemes": ("lex",),
     "engine.naming": ("variants",),
     "engine.plan": ("Intent", "NotUnderstood", "Place", "Plan", "Why"),

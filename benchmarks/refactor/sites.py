@@ -18,7 +18,7 @@ from benchmarks.judging.run import repository_of
 from benchmarks.refactor.fetch import release_folder
 from benchmarks.refactor.score import Outcome, Score, score
 from benchmarks.refactor.tasks import Task, load_tasks, read_tree
-from editops import Applied, ChangeSet, apply
+from editops import Applied, ChangeSet, RenameFile, TextEdit, apply
 from engine import Denoiser, EmbeddedDenoiser, Entity, Intent, Place, Plan, Project, find, locate
 
 
@@ -47,9 +47,10 @@ def run_one(task: Task, sources: Path, scratch: Path, denoiser: Denoiser) -> Sco
     run = loop.start(EditRequest(task.wordings["plain"], tree), lambda event: None, denoiser)
     only, exclude = (tuple(place_of(text, run.tree.paths) for text in places) for places in (task.only, task.except_))
     plan = Plan((Intent(target_of(run.tree.project, task), task.new),), only, exclude, task.keep_alias)
-    ops, files = loop.operations_of(run, loop.decide(run, plan))
+    ops = loop.operations_of(run, loop.decide(run, plan))
     base = read_tree(tree)
-    applied = apply(files, ChangeSet.of(ops, files))
+    touched = {op.src if isinstance(op, RenameFile) else op.path for op in ops if isinstance(op, RenameFile | TextEdit)}
+    applied = apply(base, ChangeSet.of(ops, {path: base[path] for path in touched}))
     return score(task, base, applied.tree(base) if isinstance(applied, Applied) else base)
 
 

@@ -94,7 +94,7 @@ def _of_scopes(module: Module, scopes: list[Scope], names: Collection[str] | Non
             for name in table if names is None else names & table.keys() if isinstance(names, (set, frozenset)) else [
                     item for item in names if item in table]:
                 bound.setdefault(name, []).extend(table[name])
-    for name, bindings in bound.items():
+    for bindings in bound.values():
         ranked = sorted(bindings, key=lambda item: (_rank(item), _place(item)))
         kind = _kind(ranked[0], scopes[0])
         if kind is not None:

@@ -168,7 +168,7 @@ class _InPython:
                       and self.fragments.part_at(literal, item) is Part.EXPRESSION]
             if len(inside) == len(uses):
                 ordered = sorted(uses, key=_place)
-                found.update(zip(inside, ordered))
+                found.update(zip(inside, ordered, strict=True))
         return found
 
 

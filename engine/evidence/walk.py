@@ -282,7 +282,7 @@ class _Walker:
         self._generic(node, scope, Role.NAME)
 
     def _match_class(self, node: ast.MatchClass, scope: Scope, role: Role) -> None:
-        for name, pattern in zip(node.kwd_attrs, node.kwd_patterns):
+        for name, pattern in zip(node.kwd_attrs, node.kwd_patterns, strict=True):
             self._use(name, Use(Role.KEYWORD, pattern, scope, 0, node))
         self._generic(node, scope, Role.NAME)
 

@@ -66,7 +66,7 @@ def test_marks_cover_the_names_they_claim(samples: list[tuple[Asked, Wording]]) 
 
 def test_marks_never_overlap_and_every_intent_has_both(samples: list[tuple[Asked, Wording]]) -> None:
     for (intents, scope, _), wording in samples:
-        assert all(before.end <= after.start for before, after in zip(wording.marks, wording.marks[1:]))
+        assert all(before.end <= after.start for before, after in zip(wording.marks, wording.marks[1:], strict=False))
         labels = Counter(mark.label for mark in wording.marks)
         for number in range(1, len(intents) + 1):
             assert labels[f"OLD_{number}"] and labels[f"NEW_{number}"], wording.text
