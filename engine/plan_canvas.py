@@ -64,8 +64,9 @@ def plan_canvas(instruction: str, context: Context, depth: int) -> PlanCanvas:
         slots.append(Slot(len(rows), _domain(words, i)))
         rows.append((word.text, _word_features(word.text, context)))
     said = _Said.of(instruction, words)
+    ruled_out = said.ruled_out(context.entities)
     for entity in context.entities:
-        slots.append(Slot(len(rows), _ENTITY_DOMAIN))
+        slots.append(Slot(len(rows), (Value.LEAVE,) if entity in ruled_out else _ENTITY_DOMAIN))
         rows.extend(_entity_rows(entity, context, said))
     lexemes = tuple(text for text, _ in rows)
     canvas = Canvas(lexemes, feature_array(rows), tuple(slots), depth)
@@ -130,6 +131,25 @@ class _Said:
             pairs.update((before, after) for i, before in enumerate(parts) for after in parts[i + 1 :])
         return cls(frozenset(word.text for word in words), frozenset(pairs), instruction)
 
+    def ruled_out(self, entities: Sequence[Entity]) -> frozenset[Entity]:
+        """Candidates that can't be meant: the text qualifies every mention of their name, always by the owner or file of another."""
+        out: set[Entity] = set()
+        for name in {entity.name for entity in entities}:
+            qualifiers = [self._qualifiers(start) for start in self._mentions(name)]
+            alike = [entity for entity in entities if entity.name == name]
+            fits = {entity: any(_parts(entity) & found for found in qualifiers) for entity in alike}
+            if qualifiers and all(any(_parts(entity) & found for entity in alike) for found in qualifiers):
+                out.update(entity for entity in alike if not fits[entity])
+        return frozenset(out)
+
+    def _mentions(self, name: str) -> list[int]:
+        return [found.start() for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", self.text)]
+
+    def _qualifiers(self, start: int) -> frozenset[str]:
+        """The words that one token joins in front of an offset."""
+        token = next((found for found in _TOKEN.finditer(self.text) if found.start() <= start < found.end()), None)
+        return frozenset(re.findall(r"\w+", self.text[token.start() : start])) if token is not None else frozenset()
+
     def of_owner(self, part: str, name: str) -> Evidence:
         """Whether the text joins an owner or module to a name, has it somewhere, or not."""
         if (part, name) in self.joined:
@@ -143,6 +163,12 @@ class _Said:
         dotted = [tail.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for tail in tails]
         written = any(tail in self.text for tail in tails) or any("." in path and path in self.text for path in dotted)
         return Evidence.YES if written else self.of_owner(parts[-1].split(".", 1)[0], entity.name)
+
+
+def _parts(entity: Entity) -> frozenset[str]:
+    """The words that can qualify a definition: its owners, file and folders."""
+    parts = entity.path.removesuffix("/__init__.py").removesuffix(".py").strip("/").split("/")
+    return frozenset((*(parts[:-1] if entity.kind in (Kind.MODULE, Kind.PACKAGE) else parts), *entity.owner.split("."))) - {""}
 
 
 def _entity_rows(entity: Entity, context: Context, said: _Said) -> list[Row]:

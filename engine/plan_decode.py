@@ -88,10 +88,11 @@ class _Reader:
             p = float(self.settled.probabilities[slot, TARGET[number]])
             rated.append((entity, p, self.value(slot) is TARGET[number]))
         fitting = [item for item in rated if any(_spells(old, item[0].name) for old in olds)]
-        chosen = [item for item in fitting if item[2]] or [item for item in rated if item[2]]
+        chosen = [item for item in fitting if item[2]]
         if not chosen and fitting:
             best = max(p for _, p, _ in fitting)
             chosen = [item for item in fitting if item[1] >= _AS_GOOD * best]
+        chosen = chosen or [item for item in rated if item[2]]
         possible = narrow(self.made.instruction, [(start, end) for start, end, _ in self.spans(OLD[number])], [e for e, _, _ in chosen])
         return sorted(((entity, p) for entity, p, _ in chosen if entity in possible), key=lambda pair: -pair[1])
 
@@ -145,6 +146,9 @@ def _intent(reader: _Reader, number: int, related: Related) -> Intent | NotUnder
     if not olds:
         # No words name a target: whatever candidate holds the value, nobody asked for it.
         return NotUnderstood(Why.NO_TARGET, f"It is not clear what should become {news[0][0]}: say which definition.") if news else None
+    # The surest words name the target, wherever they stand; others may only speak of it ("a table should offer find instead of search").
+    surest = max(certainty for _, certainty in olds)
+    olds = [(text, certainty) for text, certainty in olds if certainty >= _AS_GOOD * surest]
     targets = reader.targets(number, [text for text, _ in olds])
     if not targets:
         return NotUnderstood(Why.NOTHING_MATCHES, f"Nothing called {olds[0][0]} is defined in this repository: check the spelling.")

@@ -103,7 +103,7 @@ def meant(
     if stated.kind:
         fits = [e for e in fits if e.kind is own.kind]
     if stated.owner and own.owner:
-        fits = [e for e in fits if e.owner.split(".")[-1] == own.owner.split(".")[-1]]
+        fits = [e for e in fits if _said_owner(e) == _said_owner(own)]
     if stated.path:
         fits = [e for e in fits if e.path == own.path]
     if not stated.kind:
@@ -114,6 +114,11 @@ def meant(
     if zone_of(own.path) is not Zone.TEST:
         fits = [e for e in fits if zone_of(e.path) is not Zone.TEST]
     return frozenset(_key(e) for e in fits) | ({_key(own)} if not fits else frozenset())
+
+
+def _said_owner(entity: Entity) -> str:
+    """What people call the owner: the last part of its name, of a constructor its class."""
+    return entity.owner.removesuffix(".__init__").rpartition(".")[2]
 
 
 def _key(entity: Entity) -> tuple[Kind, str, str, str]:

@@ -178,10 +178,14 @@ class Speaker:
         return self.quoted(guarded(text))
 
     def owner(self, owner: str) -> str:
-        is_constructor = owner.endswith(".__init__")
-        last = owner if is_constructor else owner.rpartition(".")[2]
+        if owner.endswith(".__init__"):
+            made = owner.removesuffix(".__init__").rpartition(".")[2]
+            text = self.code(made)
+            return self.rng.choice((text, text, self.code(owner), self.code(made + "()"), f"the {text} constructor", f"the constructor of {text}",
+                                    f"the {text} class", f"{text} objects"))
+        last = owner.rpartition(".")[2]
         text = self.code(owner if self.chance(0.4) else last)
-        if last[:1].isupper() and not is_constructor:
+        if last[:1].isupper():
             return self.rng.choice((text, text, text, f"class {text}", f"the {text} class", f"the class {text}"))
         call = self.code(last + "()")
         return self.rng.choice((text, text, text, call, f"the {text} function", f"function {text}", f"the function {text}", f"the {text} method"))
