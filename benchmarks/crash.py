@@ -19,10 +19,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from agent.disk import Disk
 from agent.errors import RepositoryBusy
@@ -30,7 +33,7 @@ from agent.history import Entry, State
 from agent.journal import entries, recover
 from agent.publish import publish, redo, undo
 from agent.worktree import Repository
-from editops import ChangeSet, CreateFile, DeleteFile, RenameFile, Stale, text_edits
+from editops import ChangeSet, CreateFile, DeleteFile, Op, RenameFile, Stale, text_edits
 
 FILES = {
     "pkg/__init__.py": b"from pkg.old import load\r\n",
@@ -83,7 +86,7 @@ class Field:
 
 def _change() -> ChangeSet:
     init, old = FILES["pkg/__init__.py"], FILES["pkg/old.py"]
-    ops = [
+    ops: list[Op] = [
         *text_edits("pkg/__init__.py", init, init.replace(b"old", b"new")),
         *text_edits("pkg/old.py", old, old.replace(b"return 1", b"return 2")),
         RenameFile("pkg/old.py", "pkg/deep/new.py"),
@@ -106,6 +109,18 @@ def snapshot(root: Path) -> Snapshot:
     return found
 
 
+def leave(act: Callable[[], object]) -> NoReturn:
+    """What a forked process does, and nothing of what its parent would do next."""
+    status = 1
+    try:
+        act()
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
 def in_child(act: Callable[[Disk], object], number: int | None, delay: float | None) -> bool:
     """Run `act` in a process that is killed at its call `number`, or after `delay` seconds; whether it was killed."""
     child = os.fork()
@@ -118,11 +133,7 @@ def in_child(act: Callable[[Disk], object], number: int | None, delay: float | N
             if number is not None and seen > number:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        try:
-            act(Disk(step, chunk=200))
-            os._exit(0)
-        finally:
-            os._exit(1)  # Something was raised: a finding.
+        leave(lambda: act(Disk(step, chunk=200)))
     if delay is not None:
         time.sleep(delay)
         os.kill(child, signal.SIGKILL)
@@ -189,6 +200,11 @@ def add_line(repository: Repository, path: str, line: bytes) -> int:
     raise AssertionError("never got through")
 
 
+def add_lines(ground: Field, process: int, count: int) -> None:
+    tries = sum(add_line(ground.repository, "keep.py", b"%d of %d\n" % (i, process)) for i in range(count))
+    (ground.root / ".git" / f"tries-{process}").write_text(str(tries))
+
+
 def one_after_the_other(count: int, home: Path) -> None:
     with tempfile.TemporaryDirectory(dir=home) as folder:
         ground = Field(Path(folder))
@@ -218,12 +234,7 @@ def at_once(processes: int, each: int, home: Path) -> None:
         ground, started = Field(Path(folder)), time.monotonic()
         for process in range(processes):
             if not os.fork():
-                try:
-                    tries = sum(add_line(ground.repository, "keep.py", b"%d of %d\n" % (i, process)) for i in range(each))
-                    (ground.root / ".git" / f"tries-{process}").write_text(str(tries))
-                    os._exit(0)
-                finally:
-                    os._exit(1)
+                leave(partial(add_lines, ground, process, each))
         failed = sum(os.waitpid(-1, 0)[1] != 0 for _ in range(processes))
         assert not failed, f"{failed} processes failed"
         lines = sorted(ground.repository.read("keep.py").removeprefix(FILES["keep.py"]).splitlines())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,6 @@ from benchmarks import crash
 from tests.agent.edits import action, prepared
 from tests.agent.faults import Crash, Fault, Kind, each_fault
 from tests.agent.repos import folders, git_state, tree
-import contextlib
 
 ACTIONS = ("publish", "undo", "redo")
 
@@ -88,6 +90,26 @@ def test_fault_during_recovery_is_recovered_from(repository: Repository, name: s
             assert state(repository) == before
             if not fault.struck:
                 break
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from agent.worktree import Repository
+from tests.agent.edits import replaced
+resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+replaced(Repository.open(Path(sys.argv[1])), "keep.py", "x" * 100_000)
+"""
+
+
+def test_file_that_does_not_fit_changes_nothing(repository: Repository) -> None:
+    """A real refusal by the system, in the middle of a file."""
+    before = state(repository)
+    done = subprocess.run([sys.executable, "-c", LIMITED, str(repository.root)], cwd=Path(__file__).parents[2],
+                          capture_output=True, text=True, check=False)
+    assert "WriteFailed" in done.stderr and "no file was changed" in done.stderr
+    assert state(repository) == before and recover(repository) is None
+    assert [entry.state for entry in entries(repository)] == [State.ROLLED_BACK]
 
 
 def test_kills_of_real_processes_lose_no_byte(tmp_path: Path) -> None:
