@@ -31,7 +31,7 @@ class Document:
         self._starts = array("Q", [_margin(data), *(found.end() for found in ends)])
         self._ends = array("Q", [*(found.start() for found in ends), len(data)])
         self._plain = -1
-        self._tables: "dict[int, tuple[array[int], array[int]]]" = {}
+        self._tables: dict[int, tuple[array[int], array[int]]] = {}
 
     def offset(self, position: Position, *, ends: bool = False) -> int:
         """Columns behind the end of a line mean its end, as the protocol has it.

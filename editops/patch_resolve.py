@@ -78,7 +78,7 @@ class _Resolver:
         self, file: FilePatch, files: Mapping[str, bytes]
     ) -> tuple[str | None, str | None]:
         """The names; a plain diff may name a file as it was saved elsewhere, or one that is new."""
-        if file.is_git:
+        if file.is_git or file.old is None:
             return file.old, file.new
         names = [name for name in (file.new, file.old) if name is not None]
         there = [name for name in dict.fromkeys(names) if name in files]
@@ -116,14 +116,13 @@ class _Resolver:
 
     def _found(self, path: str, data: bytes, hunk: Hunk, floor: int) -> int:
         """The one place from `floor` on where the hunk's old lines stand."""
-        at_end = not hunk.old.endswith(b"\n")
         self._searched += len(data) - floor
         if not hunk.old or self._searched > MAX_SEARCHED:
             raise Misfit(path, f"the hunk at line {hunk.line} of the patch has no place here")
-        if at_end:
+        places = _line_starts(data, hunk.old, floor)
+        if not hunk.old.endswith(b"\n"):
+            # Its last line has no line feed, so it can only be the file's.
             places = [len(data) - len(hunk.old)] if data.endswith(hunk.old) else []
-        else:
-            places = _line_starts(data, hunk.old, floor)
         places = [at for at in places if at >= floor and _begins_line(data, at)]
         if not places:
             raise Misfit(path, f"the lines of the hunk at line {hunk.line} of the patch are not in it")

@@ -1,44 +1,40 @@
-"""The laws of change sets: first over every small case, then over drawn ones."""
+"""The laws of change sets: over every small case, over seeded ones, and over drawn ones that can be shrunk."""
 
+import os
 import subprocess
-from itertools import combinations, product
+from itertools import chain, combinations, product
+from random import Random
 
-from hypothesis import HealthCheck, assume, given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.laws import LAWS, drawn_change, drawn_files, tree_after
 from editops import (
     Applied,
     ChangeSet,
     ChangeSetError,
+    Conflicted,
     CreateFile,
     DeleteFile,
-    Malformed,
+    Merged,
     RenameFile,
     Safety,
     Span,
     SpanMove,
     TextEdit,
     apply,
+    compose,
     invert,
+    merge,
     parse,
     serialise,
     text_edits,
     unified_diff,
 )
 
-NAMES = ("a.py", "b", "dir/c d", "é")
-LINES = st.sampled_from([b"a\n", b"b\n", b"a\r\n", b"  x\n", b"\n", "é\n".encode(), b"\xff\n"])
-TEXTS = st.builds(
-    lambda lines, end: b"".join(lines) + end,
-    st.lists(LINES, max_size=8),
-    st.sampled_from([b"", b"a", b"b"]),
-)
-RELAXED = settings(
-    deadline=None,
-    max_examples=150,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
-)
+CASES = int(os.environ.get("REDRAFT_LAW_CASES", "20000"))
+"""Seeded cases of all laws together; `python -m benchmarks.laws` runs a million."""
 
 
 def small_edits(text):
@@ -55,12 +51,6 @@ def small_texts():
     yield b"a\nb"
 
 
-def tree_after(change, files):
-    outcome = apply(files, change)
-    assert isinstance(outcome, Applied)
-    return outcome.tree(files)
-
-
 def check_laws(change, files):
     tree = tree_after(change, files)
     back = invert(change, files)
@@ -71,9 +61,21 @@ def check_laws(change, files):
 
 def accepted(ops, files, safety=Safety.ASK):
     try:
-        return ChangeSet.of(ops, files, safety)
+        change = ChangeSet.of(ops, files, safety)
     except ChangeSetError:
         return None
+    return change if isinstance(apply(files, change), Applied) else None
+
+
+def check_merge(one, two, files):
+    found = merge(one, two, files)
+    mirrored = merge(two, one, files)
+    if isinstance(found, Merged):
+        assert mirrored == found
+        tree_after(found.change, files)
+    else:
+        assert mirrored == Conflicted(tuple(conflict.mirrored() for conflict in found.conflicts))
+    return found
 
 
 def test_every_small_edit_set_obeys_the_laws():
@@ -88,18 +90,60 @@ def test_every_small_edit_set_obeys_the_laws():
                 check_laws(change, files)
 
 
-def test_every_small_pair_of_edits_overlaps_or_commutes():
+def test_every_small_pair_of_edits_merges_or_meets():
     # Disjoint edits: each may be made after the other, its span shifted by what was done before it.
     text = b"ab\n"
+    files = {"f": text}
     for one, two in combinations(small_edits(text), 2):
         first, last = sorted((one, two), key=lambda edit: edit.span)
-        change = accepted((one, two), {"f": text})
+        found = check_merge(ChangeSet.of([one], files), ChangeSet.of([two], files), files)
+        change = accepted((one, two), files)
         if change is None:
             assert one.span.overlaps(two.span) or one.span == two.span
+            alike = tree_after(ChangeSet.of([one], files), files) == tree_after(ChangeSet.of([two], files), files)
+            assert isinstance(found, Conflicted) or alike
             continue
         late = text[: last.span.start] + last.after + text[last.span.end :]
         both = late[: first.span.start] + first.after + late[first.span.end :]
-        assert tree_after(change, {"f": text}) == {"f": both}
+        assert found == Merged(change) and tree_after(change, files) == {"f": both}
+
+
+def test_every_small_edit_composes_with_every_next_one():
+    for text in small_texts():
+        files = {"f": text}
+        for one in small_edits(text):
+            first = ChangeSet.of([one], files)
+            middle = tree_after(first, files)
+            for two in small_edits(middle["f"]):
+                second = ChangeSet.of([two], middle)
+                both = compose(first, second, files)
+                assert tree_after(both, files) == tree_after(second, middle)
+
+
+def small_file_ops(files):
+    for path, data in files.items():
+        yield DeleteFile(path, data)
+        yield from (RenameFile(path, target) for target in "abc" if target != path)
+        yield TextEdit(path, Span(0, len(data)), data, data + b"+")
+    yield from (CreateFile(path, content) for path in "abc" for content in (b"", b"one"))
+
+
+def small_file_changes(files):
+    ops = list(small_file_ops(files))
+    found = (accepted(some, files) for some in chain(((op,) for op in ops), combinations(ops, 2)))
+    return [change for change in found if change is not None]
+
+
+@pytest.mark.parametrize("files", [{"a": b"x"}, {"a": b"x", "b": b""}], ids=["one", "two"])
+def test_every_small_change_of_files_composes_and_merges(files):
+    changes = small_file_changes(files)
+    for one, two in combinations(changes, 2):
+        check_merge(one, two, files)
+    for first in changes[::3]:
+        middle = tree_after(first, files)
+        for second in small_file_changes(middle)[::3]:
+            both = compose(first, second, files)
+            assert tree_after(both, files) == tree_after(second, middle)
 
 
 def test_every_small_move_obeys_the_laws():
@@ -120,87 +164,35 @@ def test_every_small_diff_gives_the_other_text():
         assert tree_after(change, {"f": one}) == {"f": two}
 
 
-@st.composite
-def drawn_ops(draw, files):
-    """Operations of every kind on some files; only some lists make a change set."""
-    ops = []
-    targets = draw(st.permutations(NAMES))
-    for path, target in zip(sorted(files), targets, strict=False):
-        data = files[path]
-        fate = draw(st.sampled_from(["keep", "keep", "rename", "delete"]))
-        if fate == "delete":
-            ops.append(DeleteFile(path, data, draw(st.booleans())))
-            continue
-        if fate == "rename" and path != target:
-            ops.append(RenameFile(path, target))
-        cuts = sorted(draw(st.sets(st.integers(0, len(data)), max_size=5)))
-        for start, end in zip(cuts[::2], cuts[1::2], strict=False):
-            ops.append(draw(drawn_text_op(files, path, Span(start, end))))
-    for path in draw(st.sets(st.sampled_from(NAMES), max_size=1)):
-        ops.append(CreateFile(path, draw(TEXTS), draw(st.booleans())))
-    return ops
+@pytest.mark.parametrize("name", LAWS)
+def test_seeded_cases_obey(name):
+    for seed in range(-(-CASES // len(LAWS))):
+        LAWS[name](Random(seed))
 
 
-@st.composite
-def drawn_text_op(draw, files, path, span):
-    before = span.cut(files[path])
-    if draw(st.booleans()):
-        dst = draw(st.sampled_from(sorted(files)))
-        at = draw(st.integers(0, len(files[dst])))
-        assume(not (dst == path and span.start < at < span.end))
-        inner = text_edits(path, before, before + b"z") if draw(st.booleans()) else ()
-        return SpanMove(path, span, before, dst, at, inner=inner)
-    after = draw(TEXTS)
-    assume(after != before)
-    return TextEdit(path, span, before, after)
+@pytest.mark.parametrize("name", LAWS)
+def test_drawn_cases_obey(name):
+    @settings(
+        deadline=None, max_examples=25, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(st.randoms(use_true_random=False))
+    def holds(random):
+        LAWS[name](random)
+
+    holds()
 
 
-@st.composite
-def cases(draw):
-    files = draw(st.dictionaries(st.sampled_from(NAMES), TEXTS, min_size=1))
-    ops = draw(drawn_ops(files))
-    change = accepted(ops, files, draw(st.sampled_from(Safety)))
-    assume(change is not None and isinstance(apply(files, change), Applied))
-    assert change == accepted(draw(st.permutations(ops)), files, change.safety)
-    return change, files
-
-
-@RELAXED
-@given(cases())
-def test_drawn_change_sets_obey_the_laws(case):
-    check_laws(*case)
-
-
-@RELAXED
-@given(TEXTS, TEXTS)
-def test_drawn_diff_gives_the_other_text(one, two):
-    change = ChangeSet.of(text_edits("f", one, two), {"f": one})
-    assert tree_after(change, {"f": one}) == {"f": two}
-
-
-@RELAXED
-@given(st.text(max_size=40), st.integers(0, 200), cases())
-def test_drawn_damage_of_a_stream_is_a_value(noise, place, case):
-    text = serialise(case[0])
-    damaged = text[:place] + noise + text[place + 3 :]
-    assert isinstance(parse(damaged), ChangeSet | Malformed)
-
-
-@settings(RELAXED, max_examples=40)
-@given(cases())
-def test_drawn_patch_is_applied_by_git(tmp_path_factory, case):
-    change, files = case
-    root = tmp_path_factory.mktemp("patch")
-    for path, data in files.items():
-        (root / path).parent.mkdir(exist_ok=True)
-        (root / path).write_bytes(data)
-    patch = unified_diff(change, files).encode("utf-8", "surrogateescape")
-    if patch:
-        git = ["git", "-c", "core.autocrlf=false", "apply", "-"]
-        subprocess.run(git, cwd=root, input=patch, check=True, capture_output=True)
-    found = {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in root.rglob("*")
-        if path.is_file()
-    }
-    assert found == tree_after(change, files)
+def test_drawn_patch_is_applied_by_git(tmp_path):
+    for seed in range(40):
+        root = tmp_path / str(seed)
+        files = drawn_files(Random(seed))
+        change = drawn_change(Random(seed), files)
+        for path, data in files.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(data)
+        patch = unified_diff(change, files).encode("utf-8", "surrogateescape")
+        if patch:
+            git = ["git", "-c", "core.autocrlf=false", "apply", "-"]
+            subprocess.run(git, cwd=root, input=patch, check=True, capture_output=True)
+        found = {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+        assert found == tree_after(change, files)

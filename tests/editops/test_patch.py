@@ -1,0 +1,173 @@
+"""Patches read back: what git and diff print, and what is refused."""
+
+import subprocess
+
+import pytest
+
+from editops import Applied, ChangeSet, Malformed, Patch, Unfit, apply, patch, read_patch, resolve_patch
+from editops import patch_resolve
+
+LONG = b"".join(b"line %d\n" % number for number in range(40))
+FILES = {"a": LONG, "b c": b"x\n", "d/é": b"one\ntwo", "run": b"#!\n", "crlf": b"x\r\ny\r\n", "empty": b""}
+
+
+def git(root, *args) -> bytes:
+    command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "core.autocrlf=false", *args]
+    return subprocess.run(command, cwd=root, check=True, capture_output=True).stdout
+
+
+def tree(root) -> dict[str, bytes]:
+    paths = (path for path in root.rglob("*") if path.is_file())
+    found = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    return {path: data for path, data in found.items() if not path.startswith(".git/")}
+
+
+@pytest.fixture
+def repository(tmp_path):
+    git(tmp_path, "init", "-q")
+    for path, data in FILES.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "start")
+    return tmp_path
+
+
+def change_everything(root) -> None:
+    (root / "a").write_bytes(LONG.replace(b"line 3\n", b"").replace(b"line 30\n", b"30\n31\n"))
+    (root / "a").rename(root / "moved to")
+    (root / "b c").unlink()
+    (root / "d/é").write_bytes(b"one\nzwei\n")
+    (root / "crlf").write_bytes(b"x\r\nz\r\n")
+    (root / "new").write_bytes(b"new")
+    (root / "new").chmod(0o755)
+    (root / "hollow").write_bytes(b"")
+    (root / "run").unlink()
+    git(root, "add", "-A")
+
+
+def resolved(data: bytes, files=FILES) -> ChangeSet | Unfit:
+    read = read_patch(data)
+    assert isinstance(read, Patch), read
+    return resolve_patch(read, files)
+
+
+def after(data: bytes, files=FILES) -> dict[str, bytes]:
+    change = resolved(data, files)
+    assert isinstance(change, ChangeSet), change
+    outcome = apply(files, change)
+    assert isinstance(outcome, Applied)
+    return outcome.tree(files)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [[], ["-M"], ["-C", "--find-copies-harder"], ["--no-prefix"], ["-U0"], ["-U9", "--full-index"], ["--no-renames"],
+     ["-c", "core.quotepath=false"], ["-c", "diff.mnemonicPrefix=true"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_patch_of_git_gives_the_tree_it_was_made_from(repository, options):
+    change_everything(repository)
+    config, flags = (options, []) if options[:1] == ["-c"] else ([], options)
+    printed = git(repository, *config, "diff", "--cached", *flags)
+    assert after(printed) == tree(repository)
+    created = resolved(printed).created
+    assert created["new"].executable and not created["hollow"].executable
+
+
+def test_reverse_patch_takes_back(repository):
+    change_everything(repository)
+    assert after(git(repository, "diff", "--cached", "-R"), tree(repository)) == FILES
+
+
+def test_mails_of_several_commits_build_on_one_another(repository):
+    for content in (b"1\n", b"2\n", b"3\n"):
+        (repository / "a").write_bytes(LONG + content)
+        git(repository, "commit", "-qam", "more\n\n--- not a name\n+ not a line")
+    git(repository, "mv", "a", "z")
+    git(repository, "commit", "-qam", "away")
+    assert after(git(repository, "format-patch", "--stdout", "HEAD~4")) == tree(repository)
+
+
+def test_plain_diff_with_dates_is_read(repository, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    for name, data in {"a": LONG.replace(b"5", b"V"), "fresh": b"n\n"}.items():
+        (other / name).write_bytes(data)
+    for name in ("a", "fresh"):
+        done = subprocess.run(["diff", "-uN", name, str(other / name)], cwd=repository, capture_output=True, check=False)
+        data = done.stdout.replace(str(other).encode() + b"/", b"")
+        assert after(data)[name] == (other / name).read_bytes()
+
+
+def hunk(old: bytes, new: bytes, start: int = 1) -> bytes:
+    return b"--- a/a\n+++ b/a\n@@ -%d +%d @@\n-%s\n+%s\n" % (start, start, old, new)
+
+
+def test_hunk_is_found_where_its_lines_stand_now():
+    assert after(hunk(b"line 7", b"seven"))["a"] == LONG.replace(b"line 7\n", b"seven\n")
+
+
+@pytest.mark.parametrize(
+    ("data", "files", "words"),
+    [
+        (hunk(b"line 99", b"x"), FILES, "are not in it"),
+        (hunk(b"same", b"x", 9), {"a": b"same\nother\nsame\n"}, "several places"),
+        (hunk(b"line 7", b"x"), {}, "no such file"),
+        (b"--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+x\n", FILES, "already exists"),
+        (b"--- a/a\n+++ /dev/null\n@@ -1 +0,0 @@\n-line 0\n", FILES, "not all that it holds"),
+        (b"--- a/a\n+++ b/run\n@@ -1 +1 @@\n-#!\n+x\n", FILES, "may mean"),
+    ],
+)
+def test_patch_that_does_not_fit_says_why(data, files, words):
+    found = resolved(data, files)
+    assert isinstance(found, Unfit) and words in found.reason and found.path in ("a", "run")
+
+
+HEADER = b"diff --git a/a b/a\n"
+MALFORMED = {
+    "nothing": (b"", 1, "no patch"),
+    "prose": (b"hello\n", 1, "no patch"),
+    "binary": (HEADER + b"index 1..2 100644\nGIT binary patch\nliteral 1\n", 2, "binary"),
+    "binary without data": (HEADER + b"index 1..2\nBinary files a/a and b/a differ\n", 2, "binary"),
+    "mode": (HEADER + b"old mode 100644\nnew mode 100755\n", 2, "mode"),
+    "link": (HEADER + b"new file mode 120000\n", 1, "link"),
+    "submodule": (HEADER + b"index 1..2 160000\n", 1, "submodule"),
+    "combined": (b"diff --cc a\n@@@ -1 -1 +1 @@@\n", 1, "merge"),
+    "short hunk": (b"--- a/a\n+++ b/a\n@@ -1,3 +1 @@\n-x\n+y\n", 5, "fewer lines"),
+    "long hunk": (b"--- a/a\n+++ b/a\n@@ -1 +1 @@\n-x\n+y\n+z\n", 6, "more lines"),
+    "huge counts": (b"--- a/a\n+++ b/a\n@@ -1,999999999 +1 @@\n-x\n+y\n", 5, "fewer lines"),
+    "counts beyond": (b"--- a/a\n+++ b/a\n@@ -1,9999999999 +1 @@\n-x\n+y\n", 3, "where it belongs"),
+    "stray hunk": (b"@@ -1 +1 @@\n-x\n+y\n", 1, "no file"),
+    "two names": (HEADER + b"--- a/a\n+++ b/c\n@@ -1 +1 @@\n-x\n+y\n", 1, "two files"),
+    "lying rename": (HEADER + b"rename from a\nrename to b\n--- a/x\n+++ b/b\n@@ -1 +1 @@\n-x\n+y\n", 1, "different files"),
+    "half a rename": (HEADER + b"rename from a\n", 1, "incomplete"),
+    "outside": (b"--- a/../x\n+++ b/../x\n@@ -1 +1 @@\n-x\n+y\n", 2, "'..'"),
+    "git folder": (b"--- a/.git/config\n+++ b/.git/config\n@@ -1 +1 @@\n-x\n+y\n", 2, "git's own"),
+    "open quote": (b'--- "a/a\n+++ b/a\n@@ -1 +1 @@\n-x\n+y\n', 1, "does not end"),
+    "odd escape": (b'--- "a/\\q"\n+++ b/a\n@@ -1 +1 @@\n-x\n+y\n', 1, "escape"),
+    "not UTF-8": (b"--- a/\xff\n+++ b/\xff\n@@ -1 +1 @@\n-x\n+y\n", 1, "UTF-8"),
+    "feedless twice": (b"--- a/a\n+++ b/a\n@@ -1,2 +1 @@\n-x\n\\ No newline\n-z\n+y\n", 6, "without a line feed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MALFORMED)
+def test_malformed_patch_is_a_value_with_its_line(case):
+    data, line, words = MALFORMED[case]
+    found = read_patch(data)
+    assert isinstance(found, Malformed) and words in found.reason
+    assert found.line == line
+
+
+def test_patch_has_limits(monkeypatch):
+    monkeypatch.setattr(patch, "MAX_FILES", 1)
+    assert isinstance(read_patch(hunk(b"x", b"y") * 2), Malformed)
+    monkeypatch.setattr(patch, "MAX_PATCH", 10)
+    assert isinstance(read_patch(hunk(b"x", b"y")), Malformed)
+    monkeypatch.setattr(patch_resolve, "MAX_SEARCHED", 10)
+    assert isinstance(resolve_patch(Patch(()), {}), ChangeSet)
+
+
+def test_many_hunks_out_of_place_are_searched_within_bounds(monkeypatch):
+    monkeypatch.setattr(patch_resolve, "MAX_SEARCHED", 10)
+    found = resolved(hunk(b"line 7", b"seven"))
+    assert isinstance(found, Unfit) and "no place" in found.reason
