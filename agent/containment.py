@@ -12,7 +12,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from agent.errors import OutsideRepository
@@ -81,33 +81,6 @@ def read_inside(root: Path, path: str) -> bytes | None:
             return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else None
 
 
-def replace_inside(root: Path, path: str, data: bytes, mode: int | None, temporary: str) -> None:
-    """Write a file whole: a new file called `temporary` beside it, synced, takes its place in one step."""
-    with held_folder(root, path, create=True) as held:
-        if held is None:
-            raise OutsideRepository(path)
-        beside = held.sibling(temporary)
-        beside.remove()
-        # O_EXCL: never through something that waits under the temporary name.
-        handle = beside.open(os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | getattr(os, "O_BINARY", 0), path)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            if mode is not None:
-                os.chmod(handle if os.chmod in os.supports_fd else beside.place, mode)
-            os.fsync(handle)
-        beside.move_over(held)
-        held.sync()
-
-
-def remove_inside(root: Path, path: str) -> None:
-    """Remove a file, if there is one; a link is removed itself, never what it leads to."""
-    with held_folder(root, path) as held:
-        if held is not None:
-            held.remove()
-            held.sync()
-
-
 class Held:
     """One name in a folder that is held open."""
 
@@ -153,36 +126,13 @@ class Held:
         finally:
             os.close(handle)
 
-    def make_folder(self) -> None:
-        with suppress(FileExistsError):
-            os.mkdir(self._name, dir_fd=self.folder)
-
-    def remove(self) -> None:
-        with suppress(FileNotFoundError):
-            os.unlink(self._name, dir_fd=self.folder)
-
-    def move_over(self, other: Held) -> None:
-        os.replace(self._name, other._name, src_dir_fd=self.folder, dst_dir_fd=other.folder)
-
-    def sync(self) -> None:
-        """Make a change of names last; systems without folder handles do so by themselves."""
-        if self.folder is None:
-            return
-        handle = os.open(".", os.O_RDONLY, dir_fd=self.folder)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
 
 @contextmanager
-def held_folder(root: Path, path: str, *, create: bool = False) -> Iterator[Held | None]:
-    """The last name of `path` in its folder, held open; None when that folder is missing and not to be made."""
+def held_folder(root: Path, path: str) -> Iterator[Held | None]:
+    """The last name of `path` in its folder, held open; None when that folder is missing."""
     parts = steps(path)
     if not DESCRIPTORS:
         place = resolve_inside(root, path)
-        if create:
-            place.parent.mkdir(parents=True, exist_ok=True)
         yield Held(None, place) if place.parent.is_dir() else None
         return
     folder: int | None = os.open(root, _FOLDER & ~getattr(os, "O_NOFOLLOW", 0))
@@ -190,7 +140,7 @@ def held_folder(root: Path, path: str, *, create: bool = False) -> Iterator[Held
     try:
         for part in parts[:-1]:
             place = place / part
-            below = _enter(Held(folder, place), path, create=create)
+            below = _enter(Held(folder, place), path)
             if folder is not None:
                 os.close(folder)
             folder = below
@@ -202,17 +152,12 @@ def held_folder(root: Path, path: str, *, create: bool = False) -> Iterator[Held
             os.close(folder)
 
 
-def _enter(step: Held, path: str, *, create: bool) -> int | None:
+def _enter(step: Held, path: str) -> int | None:
     """Descriptor of a folder below; None when nothing of that name is a folder."""
     mode = step.mode()
-    if mode is None and create:
-        step.make_folder()
-        mode = step.mode()
     if mode is not None and stat.S_ISLNK(mode):
         raise OutsideRepository(path)
     if mode is None or not stat.S_ISDIR(mode):
-        if create:
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
         return None
     try:
         return os.open(step.place.name, _FOLDER, dir_fd=step.folder)

@@ -19,6 +19,7 @@ from agent.offlimits import Named
 from agent.outcome import Declined, EditRequest, Outcome, Proposal
 from agent.run import Job
 from agent.validators.facts import facts_of
+from agent.validators.signatures import changed_signatures
 from editops import (
     Applied,
     ChangeSet,
@@ -136,7 +137,7 @@ def _checked(job: Job, change: ChangeSet) -> Proposal | Declined:
 
 
 def _users(tree: Tree, files: Mapping[str, bytes], applied: Applied) -> dict[str, bytes]:
-    """The files that hold a name which the change takes away from a module."""
+    """The files that hold a name which the change takes away from a module, or whose parameters it changes."""
     names: set[str] = set()
     for path, data in files.items():
         if not path.endswith(_PYTHON):
@@ -144,6 +145,7 @@ def _users(tree: Tree, files: Mapping[str, bytes], applied: Applied) -> dict[str
         target = applied.renamed.get(path, path)
         after = applied.files.get(target, b"" if path in applied.removed else data)
         names |= facts_of(data).bound - facts_of(after).bound
+        names |= {name.rpartition(".")[2] for name in changed_signatures(data, after)}
         if path in applied.removed:
             names.add(_module_name(path))
     wanted = sorted(name for name in names if name)[:MAX_NAMES]

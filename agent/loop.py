@@ -148,7 +148,8 @@ def propose(run: Run, texts: Mapping[str, str]) -> Proposal | Declined:
         ops = operations_of(run, texts)
         if not ops:
             return Declined("Nothing would change: every place that holds the name was kept.", run.report())
-        files = _files(run, set(texts) | {_base_path(op) for op in ops})
+        # What was skipped cannot be edited, but it can be broken.
+        files = _files(run, set(texts) | set(run.tree.skipped) | {_base_path(op) for op in ops})
         change = ChangeSet.of(ops, {path: files[path] for path in {_base_path(op) for op in ops}})
         vet(run.tree.repository, change, run.named)
         applied = apply(files, change)

@@ -66,6 +66,8 @@ _GENERATED = re.compile(
 )
 _COMMENT = re.compile(rb"\s*(?:#|//|/\*|\*|--|;|<!--|\"\"\"|'''|%|\.\.)")
 _HEAD_LINES = 12
+_AROUND = "\"'`()[]{}<>,;:!?"
+"""What may stand around a name in a sentence; a dot only after it."""
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
@@ -118,7 +120,7 @@ class Named:
 
     @classmethod
     def by(cls, instruction: str = "", paths: Iterable[str] = (), globs: Iterable[str] = ()) -> Named:
-        words = (word.strip("\"'`()[]{},;:!?").rstrip(".") for word in instruction.split())
+        words = (word.lstrip(_AROUND).rstrip(_AROUND + ".") for word in instruction.split())
         named = (folded_path(word) for word in (*words, *paths))
         return cls(frozenset(place for place in named if place not in ("", ".")), tuple(globs))
 

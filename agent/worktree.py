@@ -68,6 +68,9 @@ class Repository:
         if top.status:
             raise NotARepository(path)
         root = Path(os.fsdecode(top.output).removesuffix("\n"))
+        # `core.worktree` of a repository from elsewhere can name any folder as its files.
+        if not path.resolve().is_relative_to(root.resolve()):
+            raise NotARepository(path)
         found = cls(root, (path / git_dir).resolve(), (path / common_dir).resolve())
         for name, what in _UNDER_WAY.items():
             if (found.git_dir / name).exists():

@@ -12,7 +12,7 @@ from functools import partial
 from agent.validators.base import ValidationContext, new_failures
 from agent.validators.facts import facts_of
 from agent.validators.modules import Module, Tree
-from agent.validators.signatures import Call, Signature, call_facts
+from agent.validators.signatures import Call, Signature, call_facts, changed_signatures
 from engine import Diagnostic, Source
 
 _FARTHEST = 8
@@ -32,11 +32,8 @@ def _changes_a_signature(context: ValidationContext) -> bool:
     """Whether calls in files that stay as they are can have been broken."""
     for path, data in context.after.items():
         old = context.before.get(context.origin(path))
-        if path.endswith(".py") and old not in (None, data) and old is not None:
-            fresh = call_facts(data).signatures
-            # A renamed function is the import check's affair: only what keeps its name is compared.
-            if any(fresh.get(name, signature) != signature for name, signature in call_facts(old).signatures.items()):
-                return True
+        if path.endswith(".py") and old is not None and old != data and changed_signatures(old, data):
+            return True
     return False
 
 

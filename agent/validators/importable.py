@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from agent.validators.base import ValidationContext
-from agent.validators.output import failures
+from agent.validators.output import failures, last_place
 from agent.validators.process import run_words
 from engine import Diagnostic, Source
 
@@ -75,9 +75,9 @@ def _failing(context: ValidationContext, folder: Path, names: list[str]) -> Iter
     for report in result.output.split("redraft-import ")[1:]:
         name, _, said = report.partition("\n")
         if "Traceback (most recent call last)" in said:
-            first = failures(said, folder)[0]
+            path, line = last_place(said, folder)
             last = said.replace("redraft-done", "").strip().splitlines()[-1][:200]
-            yield name, Diagnostic(first.path, first.line, "not-importable", f"{name} cannot be imported: {last}", Source.IMPORTS, first.name)
+            yield name, Diagnostic(path, line, "not-importable", f"{name} cannot be imported: {last}", Source.IMPORTS, failures(said, folder)[0].name)
 
 
 def _python(tests: str) -> str:

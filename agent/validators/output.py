@@ -34,6 +34,12 @@ def failures(output: str, folder: Path) -> list[Diagnostic]:
     return errors + tests or [Diagnostic("", 0, "tests-failed", output[-_TAIL:].strip(), Source.TESTS)]
 
 
+def last_place(output: str, folder: Path) -> tuple[str, int]:
+    """The innermost place inside `folder` that a traceback names; no path where there is none."""
+    found = [place for text in output.splitlines() if (place := _place(text, folder))]
+    return found[-1] if found else ("", 0)
+
+
 def _errors(lines: list[str], folder: Path) -> Iterator[Diagnostic]:
     path, line = "", 0
     for number, text in enumerate(lines):

@@ -79,6 +79,12 @@ def call_facts(data: bytes) -> CallFacts:
     return CallFacts(found, tuple(call for call in _calls(tree, "") if call.owner or bound[call.chain[0]] == 1))
 
 
+def changed_signatures(before: bytes, after: bytes) -> frozenset[str]:
+    """The names of a module whose parameters are others than before: `name`, or `Class.name`. What is gone is not among them."""
+    now = call_facts(after).signatures
+    return frozenset(name for name, signature in call_facts(before).signatures.items() if now.get(name, signature) != signature)
+
+
 def _bound(tree: ast.Module) -> Iterator[str]:
     """Every binding of a name anywhere in the file."""
     for node in ast.walk(tree):

@@ -83,7 +83,8 @@ def _become(command: list[str], limits: Limits, report: int, allowed: int) -> No
         if not limits.may_gain_rights:
             _prctl(_NO_NEW_PRIVILEGES, 1)
         _limit(resource.RLIMIT_CORE, 0)
-        _limit(resource.RLIMIT_CPU, limits.cpu)
+        # At the lower of the two limits the system says why it ends a process, at the upper it just does.
+        _limit(resource.RLIMIT_CPU, limits.cpu, more=2)
         _limit(resource.RLIMIT_FSIZE, limits.file_size)
         _limit(resource.RLIMIT_DATA, limits.memory)
         _limit(resource.RLIMIT_NPROC, allowed)
@@ -96,11 +97,11 @@ def _become(command: list[str], limits: Limits, report: int, allowed: int) -> No
         os._exit(127)
 
 
-def _limit(which: int, wanted: int) -> None:
+def _limit(which: int, wanted: int, more: int = 0) -> None:
     _, hard = resource.getrlimit(which)
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    most = wanted + more if hard == resource.RLIM_INFINITY else min(wanted + more, hard)
     with suppress(ValueError, OSError):  # Some systems know a limit and let nobody set it.
-        resource.setrlimit(which, (most, most))
+        resource.setrlimit(which, (min(wanted, most), most))
 
 
 def _watch(child: int, limits: Limits) -> tuple[int, str]:
