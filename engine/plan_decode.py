@@ -127,9 +127,9 @@ def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate
         return exclude
     keep_alias = reader.value(ALIAS_SLOT) is Value.ALIAS
     rigid = next((intent.target for intent in intents if intent.target.kind not in CAN_ALIAS), None)
-    if keep_alias and rigid is not None:
+    if keep_alias and rigid is not None and settled.confidence(ALIAS_SLOT) >= _DOUBTED:
         return NotUnderstood(Why.UNSUPPORTED, f"The old name of a {rigid.kind.value} can't be kept beside the new one: leave that out.")
-    return Plan(tuple(intents), only, exclude, keep_alias)
+    return Plan(tuple(intents), only, exclude, keep_alias and rigid is None)
 
 
 def _unsupported(made: PlanCanvas) -> NotUnderstood:
