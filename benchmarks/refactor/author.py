@@ -146,7 +146,7 @@ def complaints(task: GeneralTask, base: Tree) -> list[str]:
     """What keeps a task from being used: it contradicts itself, its release or its own reference."""
     found = general_problems(task) + general_base_problems(task, base)
     if not found and not task.abstain:
-        for flag in (False, True):
+        for flag in sorted({False, any(span.optional for span in task.edits)}):
             judged = score_general(task, base, general_reference(task, base, flag))
             if judged.outcome is not Outcome.EXACT or judged.unsound:
                 found.append(f"its own reference is {judged}")

@@ -167,7 +167,8 @@ def _newly_broken(task: GeneralTask, base: Tree, produced: Tree) -> Soundness:
     changed = {path for path in produced if produced[path] != base.get(path)}
     now = soundness(produced, changed)
     known = [soundness(base, changed & set(base))]
-    known += [soundness(general_reference(task, base, flag), changed | task.touched) for flag in (False, True)]
+    for flag in sorted({False, any(span.optional for span in task.edits)}):
+        known.append(soundness(general_reference(task, base, flag), changed | task.touched))
     circles = now.circles.difference(*(tree.circles for tree in known))
     return Soundness(
         now.unparsable.difference(*(tree.unparsable for tree in known)),

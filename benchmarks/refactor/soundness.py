@@ -45,8 +45,9 @@ def _facts(module: Module, data: bytes) -> _Facts | None:
     if not parses(data):
         return None
     tree = ast.parse(data)
+    nodes = list(ast.walk(tree))
     found: list[Import] = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             found += imported(module, node, "", False)
     later = {entry._replace(typing=False) for entry in direct(tree.body, module, "") if entry.typing}
@@ -56,21 +57,24 @@ def _facts(module: Module, data: bytes) -> _Facts | None:
             eager += [entry for entry in imported(module, node, "", False) if entry not in later]
     names = bound_names(tree.body)
     open_ = "__getattr__" in names or any(entry.name == "*" for entry in found)
-    return _Facts(tuple(found), tuple(eager), frozenset(names), open_, tuple(_attribute_uses(tree, module)))
+    return _Facts(tuple(found), tuple(eager), frozenset(names), open_, tuple(_attribute_uses(tree, nodes, module)))
 
 
-def _attribute_uses(tree: ast.Module, module: Module) -> list[tuple[str, str]]:
+def _attribute_uses(tree: ast.Module, nodes: Iterable[ast.AST], module: Module) -> list[tuple[str, str]]:
     """Attributes of names that the module itself imports and never binds again."""
     whole = {entry.bound: entry.meaning for entry in direct(tree.body, module, "")}
-    rebound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
-    rebound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            name = node.value.id
-            if name in whole and name not in rebound:
-                found.append((whole[name], node.attr))
-    return found
+    rebound: set[str] = set()
+    uses: list[tuple[str, str]] = []
+    for node in nodes:
+        if isinstance(node, ast.Attribute):
+            if isinstance(node.value, ast.Name) and node.value.id in whole:
+                uses.append((node.value.id, node.attr))
+        elif isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                rebound.add(node.id)
+        elif isinstance(node, ast.arg):
+            rebound.add(node.arg)
+    return [(whole[name], attribute) for name, attribute in uses if name not in rebound]
 
 
 def soundness(tree: Tree, check: Iterable[str]) -> Soundness:
