@@ -14,7 +14,7 @@ from benchmarks.refactor.fetch import PINNED, release_folder
 from benchmarks.refactor.general import GeneralTask, general_problems, load_general_tasks
 from benchmarks.refactor.score import Outcome
 from benchmarks.refactor.score_general import score_general
-from benchmarks.refactor.tasks import load_tasks, read_tree
+from benchmarks.refactor.tasks import Task, load_tasks, read_tree
 
 TASKS = load_general_tasks()
 SOURCES = os.environ.get("REFACTOR_SOURCES")
@@ -37,9 +37,10 @@ def test_task_is_well_formed(task: GeneralTask) -> None:
 
 
 def test_wordings_and_ids_are_all_different() -> None:
-    wordings = [text for task in [*TASKS, *load_tasks()] for text in task.wordings.values()]
+    tasks: list[GeneralTask | Task] = [*TASKS, *load_tasks()]
+    wordings = [text for task in tasks for text in task.wordings.values()]
     assert len(set(wordings)) == len(wordings)
-    ids = [task.id for task in [*TASKS, *load_tasks()]]
+    ids = [task.id for task in tasks]
     assert len(set(ids)) == len(ids)
 
 
