@@ -1,4 +1,4 @@
-"""Run the rename benchmark: each task and wording in a fresh repository, through the command line.
+"""Run the refactoring benchmark, renames and general tasks: each task and wording in a fresh repository, through the command line.
 
 `python -m benchmarks.refactor.run --sources DIR`; judges the exit code and the tree that is left, nothing else.
 """
@@ -21,19 +21,22 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.refactor.fetch import release_folder
+from benchmarks.refactor.general import GeneralTask, load_general_tasks
 from benchmarks.refactor.score import Outcome, Score, score
-from benchmarks.refactor.tasks import UNTRACKED, WORDINGS, Task, load_tasks, read_tree
+from benchmarks.refactor.score_general import score_general
+from benchmarks.refactor.tasks import UNTRACKED, WORDINGS, Task, Tree, load_tasks, read_tree
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "agent", "edit")
 OPTIONS = ("--yes", "--json", "--tests", "none")
+AnyTask = Task | GeneralTask
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """One task under one wording."""
 
-    task: Task
+    task: AnyTask
     wording: str
     exit_code: int
     seconds: float
@@ -70,7 +73,12 @@ def make_repository(release: Path, folder: Path) -> None:
     git(folder, "commit", "--quiet", "--message", "release")
 
 
-def run_one(task: Task, wording: str, sources: Path, limit: float) -> Result:
+def judge(task: AnyTask, base: Tree, produced: Tree) -> Score:
+    """Score an answer in the manner of its task."""
+    return score(task, base, produced) if isinstance(task, Task) else score_general(task, base, produced)
+
+
+def run_one(task: AnyTask, wording: str, sources: Path, limit: float) -> Result:
     """Ask once, in a repository that is thrown away."""
     release = release_folder(sources, task.package, task.version)
     with tempfile.TemporaryDirectory(prefix="refactor-") as scratch:
@@ -86,7 +94,7 @@ def run_one(task: Task, wording: str, sources: Path, limit: float) -> Result:
         except subprocess.TimeoutExpired:
             exit_code, message = -1, f"no end after {limit:.0f} s"
         seconds = time.perf_counter() - begin
-        return Result(task, wording, exit_code, seconds, score(task, base, read_tree(folder)), message)
+        return Result(task, wording, exit_code, seconds, judge(task, base, read_tree(folder)), message)
 
 
 def row(title: str, results: Sequence[Result]) -> str:
@@ -94,10 +102,13 @@ def row(title: str, results: Sequence[Result]) -> str:
     outcomes = Counter(result.score.outcome for result in results)
     cells = [
         len(results),
-        *(outcomes[outcome] for outcome in Outcome),
+        *(outcomes[outcome] for outcome in Outcome if outcome is not Outcome.UNSOUND),
+        sum(result.score.unsound for result in results),
         sum(result.failed for result in results),
         sum(bool(result.score.unparsable) for result in results),
         sum(bool(result.score.undefined) for result in results),
+        sum(bool(result.score.dangling) for result in results),
+        sum(bool(result.score.circles) for result in results),
     ]
     wrong = sum(len(result.score.wrong) for result in results)
     kept = sum(result.score.kept_lexemes for result in results)
@@ -120,7 +131,7 @@ def table(results: Sequence[Result]) -> str:
     for result in results:
         for group in groups(result):
             members[group].append(result)
-    names = ["runs", *(outcome.value[:6] for outcome in Outcome), "error", "unpars", "undef", "% ok"]
+    names = ["runs", *(outcome.value[:6] for outcome in Outcome), "error", "unpars", "undef", "dangl", "circle", "% ok"]
     head = " ".join(f"{name:>6}" for name in names)
     order = ("all", "wording", "kind", "slice")
     titles = sorted(members, key=lambda title: (order.index(title.split()[0]), title))
@@ -128,7 +139,7 @@ def table(results: Sequence[Result]) -> str:
     return "\n".join([f"{'':<22} {head} wrong/1e5  median", *rows])
 
 
-def run_all(pairs: Iterable[tuple[Task, str]], sources: Path, jobs: int, limit: float) -> list[Result]:
+def run_all(pairs: Iterable[tuple[AnyTask, str]], sources: Path, jobs: int, limit: float) -> list[Result]:
     """Every pair of task and wording, told on standard error as it ends."""
     results = []
     with ThreadPoolExecutor(jobs) as pool:
@@ -155,7 +166,8 @@ def parse_arguments() -> argparse.Namespace:
 def main() -> int:
     arguments = parse_arguments()
     wordings = arguments.wording or WORDINGS
-    pairs = [(task, wording) for task in load_tasks(arguments.tasks) for wording in wordings]
+    tasks: list[AnyTask] = [*load_tasks(arguments.tasks), *load_general_tasks(arguments.tasks)]
+    pairs = [(task, wording) for task in tasks for wording in wordings]
     if not pairs:
         print(f"no task fits {arguments.tasks}", file=sys.stderr)
         return 2

@@ -21,6 +21,8 @@ class Outcome(Enum):
     WRONG = "wrong"
     MISSED = "missed"
     ABSTAINED = "abstained"
+    # Of general tasks only: the tree that is left doesn't hang together.
+    UNSOUND = "unsound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,13 @@ class Score:
     undefined: tuple[str, ...]
     # Lexemes that had to stay, in files where the old name occurs at all.
     kept_lexemes: int
+    # Of general tasks: imports of project modules or names that are not there, modules that newly import each other.
+    dangling: tuple[str, ...] = ()
+    circles: tuple[str, ...] = ()
+
+    @property
+    def unsound(self) -> bool:
+        return bool(self.unparsable or self.undefined or self.dangling or self.circles)
 
 
 def score(task: Task, base: Tree, produced: Tree) -> Score:
