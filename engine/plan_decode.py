@@ -19,6 +19,10 @@ CAN_ALIAS = (Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.METHOD)
 """Kinds whose old name can be kept as an alias."""
 LEAST_CONFIDENCE = 0.3
 """Probability of the least certain slot of an intent below which the plan is not acted upon; set by hand, not calibrated."""
+LEAST_OF_PLACE = 0.8
+"""Probability below which a place is not taken for one that the text wants or forbids; chosen on held-out packages (docs/measurements.md)."""
+LEAST_OF_ALIAS = 0.9
+"""The same for the wish to keep the old name."""
 _DOUBTED = 0.9
 """Probability below which words that lead nowhere are not taken for a request."""
 _AS_GOOD = 0.5
@@ -49,6 +53,8 @@ class _Reader:
         for start, end, sure in self.spans(value):
             if not any(c.isalnum() for c in text[start:end]):
                 continue
+            if sure < LEAST_OF_PLACE:
+                continue
             doubted = sure < _DOUBTED
             while start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_/.-"):
                 start -= 1
@@ -76,10 +82,11 @@ class _Reader:
         """Whether an intent is only half there: no new name, and words for the old one that the denoiser itself doubts."""
         return not self.spans(NEW[number]) and all(sure < _DOUBTED for _, _, sure in self.spans(OLD[number]))
 
-    def targets(self, number: int, olds: Sequence[str]) -> list[tuple[Entity, float]]:
-        """The candidates of an intent, the surest first.
+    def targets(self, number: int, olds: Sequence[tuple[str, float]]) -> list[tuple[Entity, float]]:
+        """The candidates of an intent, the surest first. olds: its old words and their probabilities.
 
-        What an intent renames bears the name that its old words spell: a candidate of another name is impossible. Among the possible
+        What an intent renames bears one name, which its old words spell: a candidate of another name is impossible. Where different
+        words are marked, the name of the likeliest pair of words and candidate is meant. Among the possible
         ones those that hold the intent's value are meant; where none does, those about as probable as the best.
         """
         rated = []
@@ -87,7 +94,11 @@ class _Reader:
             slot = self.made.entity_slot(j)
             p = float(self.settled.probabilities[slot, TARGET[number]])
             rated.append((entity, p, self.value(slot) is TARGET[number]))
-        fitting = [item for item in rated if any(_spells(old, item[0].name) for old in olds)]
+        said = {entity: max((sure for old, sure in olds if _spells(old, entity.name)), default=0.0) for entity, _, _ in rated}
+        fitting = [item for item in rated if said[item[0]] > 0.0]
+        if fitting:
+            name = max(fitting, key=lambda item: item[1] * said[item[0]])[0].name
+            fitting = [item for item in fitting if item[0].name == name]
         chosen = [item for item in fitting if item[2]]
         if not chosen and fitting:
             best = max(p for _, p, _ in fitting)
@@ -125,11 +136,11 @@ def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate
         return only
     if isinstance(exclude, NotUnderstood):
         return exclude
-    keep_alias = reader.value(ALIAS_SLOT) is Value.ALIAS
+    keep_alias = reader.value(ALIAS_SLOT) is Value.ALIAS and settled.confidence(ALIAS_SLOT) >= LEAST_OF_ALIAS
     rigid = next((intent.target for intent in intents if intent.target.kind not in CAN_ALIAS), None)
-    if keep_alias and rigid is not None and settled.confidence(ALIAS_SLOT) >= _DOUBTED:
+    if keep_alias and rigid is not None:
         return NotUnderstood(Why.UNSUPPORTED, f"The old name of a {rigid.kind.value} can't be kept beside the new one: leave that out.")
-    return Plan(tuple(intents), only, exclude, keep_alias and rigid is None)
+    return Plan(tuple(intents), only, exclude, keep_alias)
 
 
 def _unsupported(made: PlanCanvas) -> NotUnderstood:
@@ -146,10 +157,7 @@ def _intent(reader: _Reader, number: int, related: Related) -> Intent | NotUnder
     if not olds:
         # No words name a target: whatever candidate holds the value, nobody asked for it.
         return NotUnderstood(Why.NO_TARGET, f"It is not clear what should become {news[0][0]}: say which definition.") if news else None
-    # The surest words name the target, wherever they stand; others may only speak of it ("a table should offer find instead of search").
-    surest = max(certainty for _, certainty in olds)
-    olds = [(text, certainty) for text, certainty in olds if certainty >= _AS_GOOD * surest]
-    targets = reader.targets(number, [text for text, _ in olds])
+    targets = reader.targets(number, olds)
     if not targets:
         return NotUnderstood(Why.NOTHING_MATCHES, f"Nothing called {olds[0][0]} is defined in this repository: check the spelling.")
     target, sure = targets[0]
