@@ -14,6 +14,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from git.cmd import Git
@@ -106,8 +107,12 @@ class Repository:
         """Files with any of the fixed strings, and in how many of their lines."""
         if not words:
             return {}
-        flags = ["-F", "-c"] + ["-i"] * ignore_case + ["-w"] * whole_word
-        patterns = [part for word in words for part in ("-e", word)]
+        flags = ["-c"] + ["-i"] * ignore_case + ["-w"] * whole_word
+        # Several fixed strings at once cost git over 400 times what one expression for all of them does.
+        if _reads_perl(self.root):
+            patterns = ["-P", "-e", "|".join(map(re.escape, words))]
+        else:
+            patterns = ["-F", *(part for word in words for part in ("-e", word))]
         return {os.fsdecode(match[1]): int(match[2])
                 for output in self._grep([*flags, *patterns], paths) for match in _COUNT.finditer(output)}
 
@@ -115,9 +120,8 @@ class Repository:
         self, pattern: str, *, ignore_case: bool = False, paths: Sequence[str] = ()
     ) -> list[tuple[str, int, str]]:
         """Every line that the extended regular expression matches, as path, 1-based line and text."""
-        # Perl's matcher reads the same expressions twenty times as fast; some builds of git lack it.
-        matcher = "-E" if _git(self.root, "grep", "-q", "-P", "-e", "x", "--", ".git").status > 1 else "-P"
-        flags = [matcher, "-n"] + ["-i"] * ignore_case + ["-e", pattern]
+        # Perl's matcher reads the same expressions twenty times as fast.
+        flags = ["-P" if _reads_perl(self.root) else "-E", "-n"] + ["-i"] * ignore_case + ["-e", pattern]
         return [(os.fsdecode(match[1]), int(match[2]), match[3].decode("utf-8", "surrogateescape"))
                 for output in self._grep(flags, paths) for match in _LINE.finditer(output)]
 
@@ -270,6 +274,12 @@ def _checked(folder: Path, *args: str) -> bytes:
     if answer.status:
         raise GitFailed(args[0], answer.complaint)
     return answer.output
+
+
+@lru_cache(maxsize=1)
+def _reads_perl(folder: Path) -> bool:
+    """Whether git was built with Perl's expressions."""
+    return _git(folder, "grep", "-q", "-P", "-e", "x", "--", ".git").status <= 1
 
 
 def _exact(path: str) -> str:

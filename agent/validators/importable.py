@@ -82,7 +82,10 @@ def _failing(context: ValidationContext, folder: Path, names: list[str]) -> Iter
 
 def _python(tests: str) -> str:
     """The interpreter that runs the tests: the one the command names, or the one beside it or in PATH."""
-    words = shlex.split(tests)
+    try:
+        words = shlex.split(tests)
+    except ValueError:  # The tests will say so.
+        words = []
     program = shutil.which(words[0]) if words else None
     if program and os.path.isabs(program):
         if Path(program).name.startswith("python"):

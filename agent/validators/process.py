@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import site
 import subprocess
 import sys
@@ -31,6 +32,8 @@ OUTPUT_LIMIT = 1_000_000
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "VIRTUAL_ENV", "SYSTEMROOT", "PATHEXT")
 
 
+NOT_STARTED = 127
+"""The status of a command that could not be started."""
 _MEMORY = 8 << 30
 _FILE_SIZE = 2 << 30
 _PROCESSES = 1000
@@ -55,8 +58,8 @@ def run(command: str, folder: Path, timeout: float, isolation: Isolation) -> Run
     try:
         words = shlex.split(command)
     except ValueError as error:
-        return Run(127, f"{command}: {error}")
-    return run_words(words, folder, timeout, isolation) if words else Run(127, "The command is empty.")
+        return Run(NOT_STARTED, f"{command}: {error}")
+    return run_words(words, folder, timeout, isolation) if words else Run(NOT_STARTED, "The command is empty.")
 
 
 def run_words(words: list[str], folder: Path, timeout: float, isolation: Isolation) -> Run:
@@ -64,6 +67,8 @@ def run_words(words: list[str], folder: Path, timeout: float, isolation: Isolati
     sandbox = _sandbox(isolation)
     with tempfile.TemporaryDirectory(prefix="redraft-home-", ignore_cleanup_errors=True) as given:
         home = Path(given).resolve()
+        if shutil.which(words[0]) is None and not (folder / words[0]).is_file():
+            return Run(NOT_STARTED, f"{words[0]}: there is no such program")
         inner = sandbox.wrap(words, folder, home, isolation.readable) if sandbox else words
         start = _supervised if sys.platform != "win32" else _plain
         return start(inner, folder, timeout, _environment(folder, str(home)))
@@ -109,7 +114,7 @@ def _plain(words: list[str], folder: Path, timeout: float, environment: Mapping[
         process = subprocess.Popen(words, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT)  # fmt: skip
     except OSError as error:
-        return Run(127, f"{words[0]}: {error}")
+        return Run(NOT_STARTED, f"{words[0]}: {error}")
     output = _output(process, timeout)
     return Run(process.returncode, output, "time" if process.returncode is None else "")
 

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from agent.validators.base import ValidationContext
 from agent.validators.output import failures
-from agent.validators.process import run
+from agent.validators.process import NOT_STARTED, run
 from engine import Diagnostic, Source
+
+
+_UNSAID = frozenset({"tests-timeout", "tests-limit", "tests-not-run"})
 
 
 class TestsValidator:
@@ -17,7 +20,8 @@ class TestsValidator:
         if context.tests is None:
             return []
         found = _failures(context, context.staged)
-        if not found or context.baseline is None:
+        # Tests that did not come to an end have said nothing, whatever they do without the change.
+        if not found or context.baseline is None or any(failure.code in _UNSAID for failure in found):
             return found
         with context.baseline() as base:
             known = {_kind(failure, context) for failure in
@@ -29,6 +33,8 @@ def _failures(context: ValidationContext, folder: Path) -> list[Diagnostic]:
     result = run(context.tests or "", folder, context.timeout, context.isolation)
     if result.timed_out:
         return [Diagnostic("", 0, "tests-timeout", f"the tests did not end within {context.timeout:g} s", Source.TESTS)]
+    if result.status == NOT_STARTED:
+        return [Diagnostic("", 0, "tests-not-run", f"the tests could not be started: {result.output.strip()[-200:]}", Source.TESTS)]
     if result.ended:
         return [Diagnostic("", 0, "tests-limit", f"the tests were ended at their limit of {result.ended}", Source.TESTS)]
     return failures(result.output, folder) if result.status else []

@@ -226,7 +226,7 @@ def _edit(root: Path, run: dict[str, Any]) -> tuple[int, str]:
     denoiser = Renamer(run.get("old", "load"), run.get("new", "fetch"), home=run.get("home", ""))
     return edit_command.run(
         instruction=run.get("say", "rename load to fetch"), file=None, paths=tuple(run.get("paths", ())), repo=root, only=tuple(run.get("only", ())),
-        exclude=(), tests=run.get("tests", "none" if "config" not in run else None), engine="embedded", seed=0, max_seconds=run.get("seconds", 30.0), max_rounds=1,
+        exclude=(), tests=run.get("tests", "none" if "config" not in run else None), engine="embedded", seed=0, max_seconds=run.get("seconds", 300.0), max_rounds=1,
         yes=not run.get("dry", False), dry_run=run.get("dry", False), commit=False, as_json=False, output=None,
         no_sandbox=run.get("no_sandbox", False), loop=partial(edit, denoiser=denoiser),
     ), ""  # fmt: skip
