@@ -64,7 +64,7 @@ class Sandbox:
         for folder in hidden:
             arguments += ["--tmpfs", str(folder)]
         for place in shown:
-            if place.exists() and any(place.is_relative_to(folder) for folder in hidden):
+            if os.path.exists(place) and any(place.is_relative_to(folder) for folder in hidden):
                 arguments += ["--ro-bind", str(place), str(place)]
         for folder in (tree, temporary):
             arguments += ["--bind", str(folder), str(folder)]

@@ -139,7 +139,7 @@ OUTPUTS = [
 @pytest.mark.parametrize(("text", "expected"), OUTPUTS)
 def test_failures_are_read_from_pytest(tmp_path: Path, text: str, expected: object, style: str) -> None:
     put(tmp_path, {"test_x.py": text})
-    result = run(f"{PYTHON} -m pytest -q --tb={style} -p no:cacheprovider test_x.py", tmp_path, 60)
+    result = run(f"{PYTHON} -m pytest -q --tb={style} -p no:cacheprovider test_x.py", tmp_path, 300)
     assert [(d.path, d.line, d.code, d.name) for d in failures(result.output, tmp_path)] == [expected]
 
 
