@@ -165,6 +165,9 @@ def _enter(step: Held, path: str) -> int | None:
         if error.errno in (errno.ELOOP, errno.ENOTDIR):
             # It was a folder a moment ago: somebody exchanges it for a link.
             raise OutsideRepository(path) from error
+        if error.errno == errno.ENOENT:
+            # It was there a moment ago.
+            return None
         error.filename = path
         raise
 

@@ -14,7 +14,7 @@ from engine.plan_decode import CAN_ALIAS
 from engine.retrieval import Context, rank, spellings
 from engine.train.examples import UNKNOWN, Example
 from engine.train.surroundings import others_of, renamed
-from engine.train.teachers import Index
+from engine.train.index import Index
 from engine.train.wording import Homonym, Intent, Mark, Scope, Stated, question_without_new, unsupported, word
 from engine.values import TARGET, Value
 

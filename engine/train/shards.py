@@ -15,7 +15,8 @@ from engine.evidence import Entity
 from engine.train.corpus import Package
 from engine.train.examples import Example, site_examples
 from engine.train.plan_examples import plan_example
-from engine.train.teachers import Drawn, Index, collide, draw, make_task, propose_name, shared_targets, targets
+from engine.train.index import Index
+from engine.train.teachers import Drawn, collide, draw, make_task, propose_name, shared_targets, targets
 from engine.values import Value
 
 PLANS_PER_TASK = 6

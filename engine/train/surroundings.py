@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.evidence import Entity, Kind
 from engine.features import Zone, zone_of
-from engine.train.teachers import Index
+from engine.train.index import Index
 from engine.train.wording import Homonym, Others
 
 _NAMED = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CLASS, Kind.CONSTANT})

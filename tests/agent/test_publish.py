@@ -293,7 +293,11 @@ def test_publish_and_undo_work_without_hard_links(repository: Repository) -> Non
 def test_rollback_brings_back_the_very_file(repository: Repository) -> None:
     place = repository.root / "pkg/__init__.py"
     before = place.stat()
-    killed(repository, 33, "publish")
+    for number in range(1, 100):
+        killed(repository, number, "publish")
+        if place.stat().st_ino != before.st_ino:
+            break
+        recover(repository)
     assert place.stat().st_ino != before.st_ino
     recover(repository)
     assert (place.stat().st_ino, place.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)

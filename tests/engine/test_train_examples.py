@@ -14,7 +14,8 @@ from engine.train.examples import UNKNOWN, Example, site_examples
 from engine.train.plan_examples import context_of, meant, plan_example
 from engine.train.shards import Budget, examples_of, read_shard, write_shard
 from engine.train.surroundings import others_of
-from engine.train.teachers import Index, make_task
+from engine.train.index import Index
+from engine.train.teachers import make_task
 from engine.train.wording import Homonym, Stated
 from engine.values import NEW, OLD, TARGET, Value
 from tests.engine.package import NAMES, PACKAGE

@@ -10,7 +10,8 @@ import pytest
 
 from engine.evidence import Entity, Kind, Resolution
 from engine.naming import style_of
-from engine.train.teachers import Index, RenameTask, collide, make_task, propose_name, targets
+from engine.train.index import Index
+from engine.train.teachers import RenameTask, collide, make_task, propose_name, targets
 from tests.engine.package import NAMES, PACKAGE
 
 INDEX = Index.of(PACKAGE)
