@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.corrupt import corrupt
 from engine.features import Blame, Channel, Evidence
-from engine.train.dataset import BATCH_LEXEMES, BLAMED, Dataset, Noise, make_batch
+from engine.train.dataset import BATCH_LEXEMES, BLAMED, Dataset, Noise, _noisy, make_batch
 from engine.train.shards import Budget, examples_of, write_shard
 from engine.values import Value
 from tests.engine.package import NAMES, PACKAGE
@@ -99,3 +100,15 @@ def test_blamed_slot_is_masked_among_slots_that_stand_as_they_should(data: Datas
         assert (state[marks] == Value.MASK).all() and (state[batch.is_forced & ~marks] == batch.clean[batch.is_forced & ~marks]).all()
         seen += int(marks.sum())
     assert seen
+
+
+def test_noise_over_arrays_has_the_rates_of_the_forward_process() -> None:
+    domain = (Value.KEEP, Value.REPLACE, Value.BOTH)
+    domains = np.zeros((6000 * 4, len(Value)), np.bool_)
+    domains[:, list(domain)] = True
+    clean = np.full(len(domains), int(Value.REPLACE))
+    fast = _noisy(clean, domains, np.full(6000, 4), np.random.default_rng(0))
+    generator = np.random.default_rng(1)
+    plain = np.array([corrupt([Value.REPLACE] * 4, [domain] * 4, generator) for _ in range(6000)]).ravel()
+    for value in (Value.MASK, Value.REPLACE, Value.KEEP, Value.BOTH):
+        assert np.mean(fast == value) == pytest.approx(np.mean(plain == value), abs=0.015), value.name
