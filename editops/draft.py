@@ -15,7 +15,7 @@ from .changeset import ChangeSet, Safety
 from .diff import text_edits
 from .errors import ChangeSetError, OpError
 from .layers import Piece, layered
-from .ops import CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
+from .ops import BOM, CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
 from .spans import splice
 from .splices import Splice, splices_by_path
 
@@ -192,7 +192,7 @@ class Draft:
         home = target.origin
         if home is None and dst not in self.taken:
             home = dst
-        if source.origin is None or home is None:
+        if source.origin is None or home is None or _before_mark(target.base, arrival):
             return None
         old = self._moves[number]
         inner = tuple(replace(edit, path=source.origin) for edit in old.inner)
@@ -222,6 +222,11 @@ def _unordered(named: tuple[str, _Entry], kept: Mapping[int, SpanMove]) -> Itera
         alone = len(pieces) == 1 or span.length > 0
         if mixed or not (alone or (len(moves) == len(pieces) and order == sorted(order))):
             yield from (_number(piece) for piece in pieces if _number(piece) in kept)
+
+
+def _before_mark(base: bytes, piece: Piece) -> bool:
+    """An edit may arrive in front of a byte order mark, a move may not."""
+    return base.startswith(BOM) and piece.span.start < len(BOM)
 
 
 def _file_ops(path: str, entry: _Entry, kept: Mapping[int, SpanMove]) -> Iterator[Op]:
