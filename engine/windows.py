@@ -115,7 +115,7 @@ def _origin(text: str, members: Sequence[Candidate]) -> list[Lexeme]:
             found = re.search(rf"\bself\.{name}[ \t]*(?::[^=\n]+)?=[^=]", text)
             at = found.start() if found is not None else -1
         else:
-            spots = re.finditer(rf"\b{name}[ \t]*(?::[^=\n]+)?=[^=]|\b(?:as|for)[ \t]+{name}\b|\bdef \w+\([^)]*\b{name}\b", text[: candidate.start])
+            spots = re.compile(rf"\b{name}[ \t]*(?::[^=\n]+)?=[^=]|\b(?:as|for)[ \t]+{name}\b|\bdef \w+\([^)]*\b{name}\b").finditer(text, 0, candidate.start)
             at = max((spot.start() for spot in spots), default=-1)
         if at >= 0:
             return lex(text, text.rfind("\n", 0, at) + 1, _line_end(text, at))[:MAX_ORIGIN]
