@@ -6,6 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.actions import Asked as Asked
+    from engine.actions import Refused as Refused
+    from engine.actions import Rewritten as Rewritten
+    from engine.actions import rewrite as rewrite
     from engine.canvas import Canvas as Canvas
     from engine.canvas import Slot as Slot
     from engine.corrupt import renoise as renoise
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
     from engine.evidence import qualified as qualified
     from engine.lexemes import lex as lex
     from engine.naming import variants as variants
+    from engine.plan import Action as Action
+    from engine.plan import Calls as Calls
     from engine.plan import Intent as Intent
     from engine.plan import NotUnderstood as NotUnderstood
     from engine.plan import Place as Place
@@ -51,6 +57,7 @@ if TYPE_CHECKING:
     from engine.understanding import understand as understand
 
 _HOMES = {
+    "engine.actions": ("Asked", "Refused", "Rewritten", "rewrite"),
     "engine.canvas": ("Canvas", "Slot"),
     "engine.corrupt": ("renoise",),
     "engine.denoiser": ("Denoiser",),
@@ -61,7 +68,7 @@ _HOMES = {
     "engine.evidence": ("Entity", "Kind", "Project", "Resolution", "entities", "find", "occurrences", "qualified"),
     "engine.lexemes": ("lex",),
     "engine.naming": ("variants",),
-    "engine.plan": ("Intent", "NotUnderstood", "Place", "Plan", "Why"),
+    "engine.plan": ("Action", "Calls", "Intent", "NotUnderstood", "Place", "Plan", "Why"),
     "engine.rename": ("IntentSites", "clash", "denoise_sites", "open_sites", "reconsider"),
     "engine.retrieval": ("Context", "looks_like_code", "rank", "spellings"),
     "engine.sampler": ("Sampler", "StepEvent"),

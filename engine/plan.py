@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from engine.evidence import Entity, qualified
+
+
+class Action(str, Enum):
+    """What can be asked for."""
+
+    RENAME = "rename"
+    MOVE = "move"
+    """Definitions into a module, existing or new; a module into another one (merged) or to another path."""
+    DELETE = "delete"
+    """Definitions, modules or parameters."""
+    REPLACE = "replace"
+    """Every use of a definition by another one; the definition itself stays."""
+    ADD = "add parameter"
+    REORDER = "reorder parameters"
+    KEYWORD = "keyword-only parameters"
+    BUNDLE = "parameters into a dataclass"
+    FUNCTION = "method to function"
+    METHOD = "function to method"
+    GROUP = "functions into a class"
+    STATIC = "static method"
+    CLASSMETHOD = "class method"
+    PROPERTY = "property"
+
+
+class Calls(str, Enum):
+    """Which calls pass a value that was asked for."""
+
+    CODE = "code"
+    TESTS = "tests"
+    RECURSIVE = "recursive"
 
 
 class Concept(str, Enum):
@@ -30,12 +61,36 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Rename one definition."""
+    """One thing that is asked for."""
 
     target: Entity
-    new: str
+    new: str = ""
+    """New name (RENAME, FUNCTION, METHOD; empty: the old one), parameter (ADD), class (GROUP, BUNDLE)."""
     confidence: float = 1.0
     """Lowest probability among the slots that this intent was read from."""
+    action: Action = Action.RENAME
+    others: tuple[Entity, ...] = ()
+    """Further targets, in the order of the text (MOVE, DELETE, ADD, GROUP, STATIC, CLASSMETHOD, PROPERTY)."""
+    to: str = ""
+    """Path of the module that it goes to, which may not exist yet (MOVE, BUNDLE; a folder ends in '/');
+    `path::Class` (METHOD); `path::name`, or a dotted name from outside (REPLACE)."""
+    type: str = ""
+    """Annotation of an added parameter, as code."""
+    default: str = ""
+    """Its default value, as code; empty: none."""
+    values: Mapping[Calls, str] = field(default_factory=dict)
+    """What calls pass for it, as code."""
+    keyword: bool = False
+    """Whether it is to be keyword-only."""
+    parameters: tuple[str, ...] = ()
+    """Names of parameters (REORDER: all in their new order; KEYWORD; BUNDLE)."""
+    effect: str = ""
+    """What the text says that an added parameter does, in its words."""
+
+    @property
+    def targets(self) -> tuple[Entity, ...]:
+        """All of them."""
+        return (self.target, *self.others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,17 @@
+"""Actions: what a request other than a rename makes of the places that the denoiser says are meant. One module an action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from engine.actions.base import Asked, Refused, Rewritten
+from engine.plan import Action
+
+__all__ = ["Asked", "Refused", "Rewritten", "rewrite"]
+
+_ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {}
+
+
+def rewrite(asked: Asked) -> Rewritten | Refused:
+    """Carry out one intent on texts; nothing is read but through the project, nothing is written."""
+    return _ACTIONS[asked.intent.action](asked)
