@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 import numpy as np
 
 from agent.checking import check
 from agent.ending import Approve, conclude, failure, opened
-from agent.events import Denoised, Diagnosed, Emit, Planned
+from agent.events import Diagnosed, Emit, Planned
 from agent.guard import vet
-from agent.locator import context_of, texts_of
+from agent.in_turn import InTurn
+from agent.locator import context_of
 from agent.outcome import Declined, EditRequest, IntentView, Outcome, PlanView, Proposal
-from agent.repair import blame
+from agent.renames import Renames
 from agent.run import Run
-from editops import Applied, ChangeSet, Invalid, Op, RenameFile, Stale, TextEdit, apply, unified_diff
-from engine import (
-    Denoiser,
-    EmbeddedDenoiser,
-    Intent,
-    NotUnderstood,
-    Plan,
-    StepEvent,
-    UnknownEngine,
-    clash,
-    denoise_sites,
-    locate,
-    open_sites,
-    operations,
-    qualified,
-    reconsider,
-    understand,
-)
+from agent.work import Work
+from editops import Applied, Invalid, Stale, apply, unified_diff
+from engine import Action, Denoiser, EmbeddedDenoiser, Intent, NotUnderstood, Plan, UnknownEngine, clash, qualified, understand
+
 
 def edit(request: EditRequest, *, emit: Emit, approve: Approve, denoiser: Denoiser | None = None) -> Outcome:
     """Carry out one request."""
@@ -40,8 +27,8 @@ def edit(request: EditRequest, *, emit: Emit, approve: Approve, denoiser: Denois
     if isinstance(understood, NotUnderstood):
         return Declined(understood.sentence, run.report(), understood.candidates)
     with run.phase("sites"):
-        texts = decide(run, understood)
-    proposal = propose(run, texts)
+        work = decide(run, understood)
+    proposal = propose(run, work)
     if isinstance(proposal, Declined):
         return proposal
     return conclude(run, proposal, approve)
@@ -82,7 +69,7 @@ def understand_request(run: Run) -> Plan | NotUnderstood:
             run.sampler,
             run.generator,
             run.tree.related,
-            lambda words: locate(words, run.tree.paths),
+            run.tree.paths,
         )
     run.spent(understood.forward_passes, understood.lexeme_passes)
     found = understood.result
@@ -95,62 +82,60 @@ def understand_request(run: Run) -> Plan | NotUnderstood:
 
 def _view(plan: Plan) -> PlanView:
     return PlanView(
-        intents=tuple(
-            IntentView(intent.target.kind.value, qualified(intent.target), intent.target.name, intent.new, intent.confidence)
-            for intent in plan.intents
-        ),
+        intents=tuple(_intent_view(intent) for intent in plan.intents),
         only=tuple(str(place) for place in plan.only),
         exclude=tuple(str(place) for place in plan.exclude),
         keep_alias=plan.keep_alias,
     )
 
 
+def _intent_view(intent: Intent) -> IntentView:
+    target = intent.target
+    return IntentView(
+        target.kind.value,
+        qualified(target),
+        target.name,
+        intent.new,
+        intent.confidence,
+        intent.action.value,
+        tuple(qualified(other) for other in intent.others),
+        dict(_details(intent)),
+    )
+
+
+def _details(intent: Intent) -> Iterator[tuple[str, str]]:
+    """Name and value of every field that was understood besides the target and the new name."""
+    fields = {"to": intent.to, "type": intent.type, "default": intent.default, "parameters": ", ".join(intent.parameters)}
+    fields |= {f"value in {calls.value}": value for calls, value in intent.values.items()}
+    fields |= {"keyword-only": "yes" if intent.keyword else "", "effect": intent.effect}
+    yield from ((name, value) for name, value in fields.items() if value)
+
+
 def _clashing(run: Run, intents: tuple[Intent, ...]) -> NotUnderstood | None:
     """A new name that is taken where the target stands; a name that the same request frees is not."""
     freed = {qualified(intent.target) for intent in intents}
     for intent in intents:
+        if intent.action is not Action.RENAME:
+            continue
         taken = clash(run.tree.project, intent)
         if taken is not None and qualified(taken) not in freed:
             return NotUnderstood.clashing(intent, taken)
     return None
 
 
-def decide(run: Run, plan: Plan) -> dict[str, str]:
-    """Open and denoise the sites of every intent; returns the texts they stand in."""
-    texts: dict[str, str] = {}
-
-    def stepped(event: StepEvent) -> None:
-        run.emit(Denoised(event.step, event.slots, event.settled, event.revised))
-
-    for intent in plan.intents:
-        own = texts_of(run.tree, intent.target)
-        texts.update(own)
-        sites = open_sites(run.tree.project, intent, plan, own, run.tree.paths, run.wants)
-        decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, stepped)
-        run.spent(result.forward_passes, result.lexeme_passes)
-        run.sites.append(sites)
-        run.decided.append(decided)
-    return texts
+def decide(run: Run, plan: Plan) -> Work:
+    """Open and denoise the sites of every intent."""
+    at_once = all(intent.action is Action.RENAME for intent in plan.intents)
+    return Renames.decided(run, plan) if at_once else InTurn.decided(run, plan)
 
 
-def operations_of(run: Run, texts: Mapping[str, str]) -> list[Op]:
-    """The operations of all intents; where two speak of one place, the later one holds."""
-    files = {path: run.tree.data(path) or b"" for path in texts}
-    ops = [op for decided in run.decided for op in operations(decided, texts, files, run.tree.paths)]
-    edits = {(op.path, op.span): op for op in ops if isinstance(op, TextEdit)}
-    renames = {op.src: op for op in ops if isinstance(op, RenameFile)}
-    return [*edits.values(), *renames.values()]
-
-
-def propose(run: Run, texts: Mapping[str, str]) -> Proposal | Declined:
+def propose(run: Run, work: Work) -> Proposal | Declined:
     """Stage, validate and repair until the set passes or the rounds are used up."""
     while True:
-        ops = operations_of(run, texts)
-        if not ops:
-            return Declined("Nothing would change: every place that holds the name was kept.", run.report())
-        # What was skipped cannot be edited, but it can be broken.
-        files = _files(run, set(texts) | set(run.tree.skipped) | {_base_path(op) for op in ops})
-        change = ChangeSet.of(ops, {path: files[path] for path in {_base_path(op) for op in ops}})
+        made = work.made()
+        if isinstance(made, str):
+            return Declined(made, run.report())
+        change, files = made.change, made.files
         vet(run.tree.repository, change, run.named)
         applied = apply(files, change)
         if isinstance(applied, Invalid):
@@ -162,29 +147,12 @@ def propose(run: Run, texts: Mapping[str, str]) -> Proposal | Declined:
         run.emit(Diagnosed(run.rounds, run.diagnostics))
         if not run.diagnostics:
             return Proposal(change, files, unified_diff(change, files), run.report())
-        if run.rounds >= run.request.max_rounds or run.seconds_left <= 0 or not _repair(run, texts, applied):
+        if run.rounds >= run.request.max_rounds or run.seconds_left <= 0 or not _repair(run, work, applied):
             return Declined(failure(run.diagnostics), run.report())
 
 
-def _files(run: Run, paths: set[str]) -> dict[str, bytes]:
-    return {path: data for path in sorted(paths) if (data := run.tree.data(path)) is not None}
-
-
-def _base_path(op: Op) -> str:
-    return op.src if isinstance(op, RenameFile) else op.path if isinstance(op, TextEdit) else ""
-
-
-def _repair(run: Run, texts: Mapping[str, str], applied: Applied) -> bool:
+def _repair(run: Run, work: Work, applied: Applied) -> bool:
     """Re-noise what the diagnostics blame; whether any decision changed."""
     run.rounds += 1
-    origin = {after: before for before, after in applied.renamed.items()}
-    moved = False
     with run.phase("repair", f"round {run.rounds}"):
-        for i, (sites, decided) in enumerate(zip(run.sites, run.decided, strict=True)):
-            guilty = blame(run.diagnostics, decided, texts, lambda path: origin.get(path, path))
-            if guilty:
-                again, result = reconsider(sites, decided, guilty, run.denoiser, run.sampler, run.generator)
-                run.spent(result.forward_passes, result.lexeme_passes)
-                moved = moved or [item.value for item in again] != [item.value for item in decided]
-                run.decided[i] = again
-    return moved
+        return work.reconsidered(run.diagnostics, applied)

@@ -72,6 +72,11 @@ class IntentView:
     old: str
     new: str
     confidence: float
+    action: str = "rename"
+    others: tuple[str, ...] = ()
+    """Further definitions that it is done to."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """The other fields that were understood, by name: to, type, default, value in code, parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,8 @@ class Report:
     forward_passes: int = 0
     lexeme_passes: int = 0
     rounds: int = 0
+    notes: tuple[str, ...] = ()
+    """What was left to the user, and why."""
 
 
 @dataclass(frozen=True, slots=True)

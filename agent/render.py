@@ -56,7 +56,12 @@ def say(console: Console, text: str, style: str | None = None) -> None:
 def intent_line(intent: IntentView) -> str:
     """`rename method Client.send -> dispatch (src/click/core.py)`."""
     path, _, name = intent.target.partition("::")
-    return f"rename {intent.kind} {name or intent.old} -> {intent.new} ({path})"
+    if intent.action == "rename":
+        return f"rename {intent.kind} {name or intent.old} -> {intent.new} ({path})"
+    others = "".join(f", {other.partition('::')[2] or other}" for other in intent.others)
+    new = f" -> {intent.new}" if intent.new else ""
+    details = "".join(f"; {key} {value}" for key, value in intent.details.items())
+    return f"{intent.action}: {intent.kind} {name or intent.old}{others}{new} ({path}){details}"
 
 
 def plan_lines(plan: PlanView) -> list[str]:
@@ -99,6 +104,8 @@ def print_report(console: Console, report: Report) -> None:
             say(console, f"unsure  {site.path}:{site.line}:{site.column}  {_decided(site)}  ({site.reason})", "yellow")
     for reason, count in Counter(s.reason for s in report.receipt if s.decision is Decision.KEEP).most_common():
         say(console, f"kept {count}: {reason}", "dim")
+    for note in report.notes:
+        say(console, f"note: {note}", "yellow")
     print_skipped(console, report.skipped)
     print_diagnostics(console, report.diagnostics)
     say(console, cost_line(report), "dim")

@@ -34,6 +34,8 @@ class Job:
     passes: int = 0
     lexemes: int = 0
     rounds: int = 0
+    notes: list[str] = field(default_factory=list)
+    """Sentences about what was left to the user."""
     named: Named = field(init=False)
     """What the user named, and may therefore be changed although it is special."""
     _open: dict[str, bool] = field(default_factory=dict)
@@ -93,6 +95,7 @@ class Job:
             forward_passes=self.passes,
             lexeme_passes=self.lexemes,
             rounds=self.rounds,
+            notes=tuple(self.notes),
         )
 
     def _receipt(self) -> Iterator[SiteDecision]:

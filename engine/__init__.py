@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from engine.actions import Refused as Refused
     from engine.actions import Rewritten as Rewritten
     from engine.actions import rewrite as rewrite
+    from engine.actions import seen_of as seen_of
     from engine.canvas import Canvas as Canvas
     from engine.canvas import Slot as Slot
     from engine.corrupt import renoise as renoise
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from engine.errors import UnknownEngine as UnknownEngine
     from engine.evidence import Entity as Entity
     from engine.evidence import Kind as Kind
+    from engine.evidence import Module as Module
     from engine.evidence import Project as Project
     from engine.evidence import Resolution as Resolution
     from engine.evidence import entities as entities
@@ -57,7 +59,7 @@ if TYPE_CHECKING:
     from engine.understanding import understand as understand
 
 _HOMES = {
-    "engine.actions": ("Asked", "Refused", "Rewritten", "rewrite"),
+    "engine.actions": ("Asked", "Refused", "Rewritten", "rewrite", "seen_of"),
     "engine.canvas": ("Canvas", "Slot"),
     "engine.corrupt": ("renoise",),
     "engine.denoiser": ("Denoiser",),
@@ -65,7 +67,7 @@ _HOMES = {
     "engine.edits": ("Decided", "operations"),
     "engine.embedded": ("EmbeddedDenoiser", "EngineInfo", "available"),
     "engine.errors": ("CheckpointError", "EngineError", "UnknownEngine"),
-    "engine.evidence": ("Entity", "Kind", "Project", "Resolution", "entities", "find", "occurrences", "qualified"),
+    "engine.evidence": ("Entity", "Kind", "Module", "Project", "Resolution", "entities", "find", "occurrences", "qualified"),
     "engine.lexemes": ("lex",),
     "engine.naming": ("variants",),
     "engine.plan": ("Action", "Calls", "Intent", "NotUnderstood", "Place", "Plan", "Why"),

@@ -111,6 +111,8 @@ class Why(str, Enum):
     NOTHING_MATCHES = "nothing-matches"
     AMBIGUOUS = "ambiguous"
     NO_NEW_NAME = "no-new-name"
+    NO_DESTINATION = "no-destination"
+    NO_PARAMETERS = "no-parameters"
     BAD_NAME = "bad-name"
     NO_TARGET = "no-target"
     UNKNOWN_PLACE = "unknown-place"

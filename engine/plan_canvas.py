@@ -1,6 +1,7 @@
 """The plan canvas: instruction and candidate definitions as lexemes, one slot per word and per candidate, and back to a plan.
 
-Layout: two global slots, the instruction (a slot per lexeme), then every candidate as name, owner, folder and file.
+Layout: the global slots (what each request asks for, the alias, keyword-only), the instruction (a slot per lexeme), then every candidate as
+name, owner, folder and file.
 """
 
 from __future__ import annotations
@@ -14,14 +15,20 @@ from engine.evidence import Entity, Kind
 from engine.features import SEVERAL_KINDS, Channel, Evidence, Region, Relation, count_id, kind_id, zone_of
 from engine.lexemes import Lexeme, lex
 from engine.retrieval import MAX_INSTRUCTION, Context
-from engine.values import NEW, OLD, TARGET, Value
+from engine.values import ACTIONS, AT, DEFAULT, EFFECT, NEW, OLD, PARAM, SELF_VALUE, TARGET, TEST_VALUE, TO, TYPE, VALUE, Value
 
 _TOKEN = re.compile(r"\w[\w./:#(\\-]*\w")
-KIND_SLOT, ALIAS_SLOT = 0, 1
-_WORD_DOMAIN = (Value.OTHER, *OLD, *NEW, Value.ONLY, Value.EXCEPT)
-_PATH_DOMAIN = (Value.OTHER, Value.ONLY, Value.EXCEPT)
+ACTION_SLOTS = (0, 1, 2, 3)
+"""What request i asks for."""
+ALIAS_SLOT, KEYWORD_SLOT = 4, 5
+_GLOBALS = ("rename", "second", "third", "fourth", "alias", "keyword")
+_CODE = (*TYPE, *DEFAULT, *VALUE, *TEST_VALUE, *SELF_VALUE, *EFFECT)
+"""Fields that hold code or free words: any lexeme can be part of one."""
+_WORD_DOMAIN = (Value.OTHER, *OLD, *NEW, Value.ONLY, Value.EXCEPT, *TO, *PARAM, *_CODE)
+_PATH_DOMAIN = (Value.OTHER, Value.ONLY, Value.EXCEPT, *TO, *_CODE)
+_MARK_DOMAIN = (Value.OTHER, *_CODE)
 _ENDINGS = frozenset({"py", "pyi", "rst", "md", "txt", "toml", "cfg", "ini", "yaml", "yml", "json"})
-_ENTITY_DOMAIN = (Value.LEAVE, *TARGET)
+_ENTITY_DOMAIN = (Value.LEAVE, *TARGET, *AT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +38,17 @@ class PlanCanvas:
     canvas: Canvas
     instruction: str
     words: tuple[Lexeme, ...]
-    """Lexeme i of the instruction has slot 2 + i."""
+    """Lexeme i of the instruction has slot 6 + i."""
     entities: tuple[Entity, ...]
-    """Candidate j has slot 2 + len(words) + j."""
+    """Candidate j has slot 6 + len(words) + j."""
 
     def word_slot(self, index: int) -> int:
         """Slot of a lexeme of the instruction."""
-        return 2 + index
+        return len(_GLOBALS) + index
 
     def entity_slot(self, index: int) -> int:
         """Slot of a candidate."""
-        return 2 + len(self.words) + index
+        return len(_GLOBALS) + len(self.words) + index
 
 
 def instruction_lexemes(instruction: str) -> tuple[Lexeme, ...]:
@@ -52,14 +59,9 @@ def instruction_lexemes(instruction: str) -> tuple[Lexeme, ...]:
 def plan_canvas(instruction: str, context: Context, depth: int) -> PlanCanvas:
     """The canvas of an instruction, every slot masked."""
     words = instruction_lexemes(instruction)
-    rows: list[Row] = [
-        ("rename", {Channel.REGION: Region.GLOBAL}),
-        ("alias", {Channel.REGION: Region.GLOBAL}),
-    ]
-    slots = [
-        Slot(KIND_SLOT, (Value.RENAME, Value.UNSUPPORTED)),
-        Slot(ALIAS_SLOT, (Value.NO_ALIAS, Value.ALIAS)),
-    ]
+    rows: list[Row] = [(text, {Channel.REGION: Region.GLOBAL}) for text in _GLOBALS]
+    slots = [Slot(at, (Value.UNSUPPORTED if at == 0 else Value.NOTHING, *ACTIONS)) for at in ACTION_SLOTS]
+    slots += [Slot(ALIAS_SLOT, (Value.NO_ALIAS, Value.ALIAS)), Slot(KEYWORD_SLOT, (Value.ANYWHERE, Value.KEYWORD_ONLY))]
     for i, word in enumerate(words):
         slots.append(Slot(len(rows), _domain(words, i)))
         rows.append((word.text, _word_features(word.text, context)))
@@ -77,13 +79,13 @@ def _domain(words: Sequence[Lexeme], index: int) -> tuple[Value, ...]:
     """What a lexeme of the instruction can be.
 
     Only a word can be (part of) a name, unless it qualifies the one that follows (`Client` in `Client.send`, `io` in `io/load.py`) or is one
-    of Python's own (`__all__`); path punctuation may belong to a place; other punctuation is nothing.
+    of Python's own (`__all__`); path punctuation may belong to a place; other punctuation only to code.
     """
     text = words[index].text
     if text[0].isalpha() or text[0] == "_":
         reserved = text.startswith("__") and text.endswith("__")
         return _PATH_DOMAIN if reserved or _is_qualifier(words, index) else _WORD_DOMAIN
-    return _PATH_DOMAIN if text[0] in "/.-*" or text[0].isdigit() else (Value.OTHER,)
+    return _PATH_DOMAIN if text[0] in "/.-*" or text[0].isdigit() else _MARK_DOMAIN
 
 
 def _is_qualifier(words: Sequence[Lexeme], index: int) -> bool:

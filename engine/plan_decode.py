@@ -3,128 +3,72 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from engine.destination import destination
 from engine.evidence import Entity, Kind, qualified
 from engine.naming import is_identifier, join, style_of, subwords
-from engine.plan import Intent, NotUnderstood, Place, Plan, Why
-from engine.plan_canvas import ALIAS_SLOT, KIND_SLOT, PlanCanvas
-from engine.qualifiers import narrow
+from engine.plan import Action, Calls, Intent, NotUnderstood, Place, Plan, Why
+from engine.plan_canvas import ALIAS_SLOT, KEYWORD_SLOT, PlanCanvas
+from engine.plan_reader import DOUBTED, POSSIBLE, Chosen, Reader, Related, Run
 from engine.retrieval import looks_like_code
 from engine.sampler import Denoised
-from engine.values import MAX_INTENTS, NEW, OLD, TARGET, Value
+from engine.spoken import code_of
+from engine.values import DEFAULT, EFFECT, MAX_INTENTS, NEW, OLD, PARAM, SELF_VALUE, TEST_VALUE, TO, TYPE, VALUE, Value
 
 CAN_ALIAS = (Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.METHOD)
 """Kinds whose old name can be kept as an alias."""
 LEAST_CONFIDENCE = 0.3
 """Probability of the least certain slot of an intent below which the plan is not acted upon; set by hand, not calibrated."""
-LEAST_OF_PLACE = 0.8
-"""Probability below which a place is not taken for one that the text wants or forbids; chosen on held-out packages (docs/measurements.md)."""
 LEAST_OF_ALIAS = 0.9
-"""The same for the wish to keep the old name."""
-_DOUBTED = 0.9
-"""Probability below which words that lead nowhere are not taken for a request."""
-_AS_GOOD = 0.5
-"""Share of the best candidate's probability from which another one may be meant as well."""
-Related = Callable[[Entity, Entity], bool]
-"""Whether two definitions are one to a rename: an override, a stub, an overload."""
+"""Probability below which the wish to keep the old name is not taken for one; chosen on held-out packages (docs/measurements.md)."""
 Locate = Callable[[str], Place | None]
 """The place of the repository that some words name."""
+_ALIASED = (Action.RENAME, Action.MOVE)
+_NEEDS_NEW = {
+    Action.RENAME: "What should {name} be called? The instruction gives no new name.",
+    Action.ADD: "What should the new parameter of {name} be called? The instruction gives no name.",
+    Action.GROUP: "What should the new class be called? The instruction gives no name.",
+    Action.BUNDLE: "What should the dataclass for the parameters of {name} be called? The instruction gives no name.",
+}
+_NEEDS_TO = {
+    Action.MOVE: "Where should {name} go? Name a module, such as pkg/helpers.py.",
+    Action.METHOD: "Which class should {name} become a method of? Name it.",
+    Action.REPLACE: "What should be used instead of {name}? Name it.",
+}
+_NEEDS_PARAMETERS = {
+    Action.REORDER: "In which order should the parameters of {name} stand? Name all of them.",
+    Action.KEYWORD: "Which parameters of {name} should be keyword-only? Name them.",
+    Action.BUNDLE: "Which parameters of {name} should go into the dataclass? Name them.",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    """The parts of a settled canvas by number of the intent."""
+class _Fields:
+    """Values of one number's fields, with the lowest probability among them."""
 
-    made: PlanCanvas
-    settled: Denoised
-
-    def value(self, slot: int) -> Value:
-        return self.settled.canvas.slots[slot].value
-
-    def runs(self, value: Value) -> list[tuple[str, float]]:
-        """Texts of the neighbouring words that hold a value, with their lowest probability."""
-        return [(self.made.instruction[start:end], sure) for start, end, sure in self.spans(value)]
-
-    def paths(self, value: Value) -> list[tuple[str, bool]]:
-        """Places that hold a value, and whether the denoiser doubts them; part of a path stands for all of it."""
-        text, found = self.made.instruction, []
-        for start, end, sure in self.spans(value):
-            if not any(c.isalnum() for c in text[start:end]):
-                continue
-            if sure < LEAST_OF_PLACE:
-                continue
-            doubted = sure < _DOUBTED
-            while start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_/.-"):
-                start -= 1
-            while end < len(text) and (text[end].isalnum() or text[end] in "_/.-"):
-                end += 1
-            found.append((text[start:end].rstrip(".-"), doubted))
-        return list(dict.fromkeys(found))
-
-    def spans(self, value: Value) -> list[tuple[int, int, float]]:
-        """Start, end and lowest probability of the neighbouring words that hold a value."""
-        found: list[tuple[int, int, float]] = []
-        for i, word in enumerate(self.made.words):
-            slot = self.made.word_slot(i)
-            if self.value(slot) is not value:
-                continue
-            sure = self.settled.confidence(slot)
-            joined = found and self.made.instruction[found[-1][1] : word.start].strip() == "" and found[-1][1] + 1 >= word.start
-            if joined:
-                found[-1] = (found[-1][0], word.end, min(found[-1][2], sure))
-            else:
-                found.append((word.start, word.end, sure))
-        return found
-
-    def is_vague(self, number: int) -> bool:
-        """Whether an intent is only half there: no new name, and words for the old one that the denoiser itself doubts."""
-        return not self.spans(NEW[number]) and all(sure < _DOUBTED for _, _, sure in self.spans(OLD[number]))
-
-    def targets(self, number: int, olds: Sequence[tuple[str, float]]) -> list[tuple[Entity, float]]:
-        """The candidates of an intent, the surest first. olds: its old words and their probabilities.
-
-        What an intent renames bears one name, which its old words spell: a candidate of another name is impossible. Where different
-        words are marked, the name of the likeliest pair of words and candidate is meant. Among the possible
-        ones those that hold the intent's value are meant; where none does, those about as probable as the best.
-        """
-        rated = []
-        for j, entity in enumerate(self.made.entities):
-            slot = self.made.entity_slot(j)
-            p = float(self.settled.probabilities[slot, TARGET[number]])
-            rated.append((entity, p, self.value(slot) is TARGET[number]))
-        said = {entity: max((sure for old, sure in olds if _spells(old, entity.name)), default=0.0) for entity, _, _ in rated}
-        fitting = [item for item in rated if said[item[0]] > 0.0]
-        if fitting:
-            name = max(fitting, key=lambda item: item[1] * said[item[0]])[0].name
-            fitting = [item for item in fitting if item[0].name == name]
-        chosen = [item for item in fitting if item[2]]
-        if not chosen and fitting:
-            best = max(p for _, p, _ in fitting)
-            chosen = [item for item in fitting if item[1] >= _AS_GOOD * best]
-        chosen = chosen or [item for item in rated if item[2]]
-        possible = narrow(self.made.instruction, [(start, end) for start, end, _ in self.spans(OLD[number])], [e for e, _, _ in chosen])
-        return sorted(((entity, p) for entity, p, _ in chosen if entity in possible), key=lambda pair: -pair[1])
+    new: str
+    to: str
+    code: dict[str, str]
+    values: dict[Calls, str]
+    parameters: tuple[str, ...]
+    sure: float
 
 
-def _spells(words: str, name: str) -> bool:
-    return words == name or (" " in words and subwords(words.replace(" ", "_")) == subwords(name))
-
-
-def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate) -> Plan | NotUnderstood:
+def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate, paths: Collection[str]) -> Plan | NotUnderstood:
     """Read the plan off the canvas; every refusal says in a sentence what is missing."""
     if not made.words:
-        return NotUnderstood(Why.EMPTY, 'The instruction is empty: say what to rename, such as "rename load_user to fetch_user".')
-    reader = _Reader(made, settled)
-    complete = bool(reader.spans(OLD[0])) and bool(reader.spans(NEW[0]))
-    if reader.value(KIND_SLOT) is Value.UNSUPPORTED and not complete:
+        return NotUnderstood(Why.EMPTY, 'The instruction is empty: say what to change, such as "rename load_user to fetch_user".')
+    reader = Reader(made, settled)
+    complete = bool(reader.runs(OLD[0])) and bool(reader.runs(NEW[0]))
+    if reader.value(0) is Value.UNSUPPORTED and not complete:
         return _unsupported(made)
     intents: list[Intent] = []
     for number in range(MAX_INTENTS):
-        found = _intent(reader, number, related)
+        found = _intent(reader, number, related, paths, intents[-1] if intents else None)
         if isinstance(found, NotUnderstood):
-            if intents and reader.is_vague(number):
+            if intents and reader.is_vague(number, (NEW[number], TO[number], PARAM[number])):
                 continue
             return found
         if found is not None:
@@ -137,60 +81,187 @@ def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate
     if isinstance(exclude, NotUnderstood):
         return exclude
     keep_alias = reader.value(ALIAS_SLOT) is Value.ALIAS and settled.confidence(ALIAS_SLOT) >= LEAST_OF_ALIAS
-    rigid = next((intent.target for intent in intents if intent.target.kind not in CAN_ALIAS), None)
+    named = [intent for intent in intents if intent.action in _ALIASED]
+    rigid = next((intent.target for intent in named if intent.target.kind not in CAN_ALIAS and intent.action is Action.RENAME), None)
     if keep_alias and rigid is not None:
         return NotUnderstood(Why.UNSUPPORTED, f"The old name of a {rigid.kind.value} can't be kept beside the new one: leave that out.")
-    return Plan(tuple(intents), only, exclude, keep_alias)
+    return Plan(tuple(intents), only, exclude, keep_alias and bool(named))
 
 
 def _unsupported(made: PlanCanvas) -> NotUnderstood:
-    """Not a rename; names the words that look like code and are defined nowhere here."""
+    """Not a refactoring; names the words that look like code and are defined nowhere here."""
     defined = {entity.name for entity in made.entities}
     strange = list(dict.fromkeys(word.text for word in made.words if looks_like_code(word.text) and word.text not in defined and word.is_word))
     unplaced = f" Not found here: {', '.join(strange)}." if strange else ""
-    sentence = "This does not read as a rename, which is all the embedded engine can do: say what to rename to what."
+    sentence = (
+        "This does not read as a refactoring that the embedded engine can do (rename, move, delete or replace definitions, change parameters, "
+        "functions to methods and back): say what should become what."
+    )
     return NotUnderstood(Why.UNSUPPORTED, sentence + unplaced)
 
 
-def _intent(reader: _Reader, number: int, related: Related) -> Intent | NotUnderstood | None:
-    news, olds = reader.runs(NEW[number]), reader.runs(OLD[number])
-    if not olds:
-        # No words name a target: whatever candidate holds the value, nobody asked for it.
-        return NotUnderstood(Why.NO_TARGET, f"It is not clear what should become {news[0][0]}: say which definition.") if news else None
-    targets = reader.targets(number, olds)
-    if not targets:
-        return NotUnderstood(Why.NOTHING_MATCHES, f"Nothing called {olds[0][0]} is defined in this repository: check the spelling.")
-    target, sure = targets[0]
-    others = [entity for entity, _ in targets[1:] if entity.name != target.name or not related(target, entity)]
-    if others:
-        candidates = tuple(qualified(entity) for entity in (target, *others))
-        sentence = f"{target.name} could be any of {len(candidates)} definitions: name its class, function or file."
-        return NotUnderstood(Why.AMBIGUOUS, sentence, candidates)
-    if not news:
-        return NotUnderstood(Why.NO_NEW_NAME, f"What should {target.name} be called? The instruction gives no new name.", (qualified(target),))
-    text, certain = max(news, key=lambda run: run[1])
-    new = new_name(text, target)
-    if not is_identifier(new) or keyword.iskeyword(new) or not new.isascii() and not new.isidentifier():
-        return NotUnderstood(Why.BAD_NAME, f"{new} cannot be a name in Python: choose another one.")
-    if new == target.name:
-        return NotUnderstood(Why.BAD_NAME, f"{target.name} is already called that.")
-    confidence = min(sure, certain, max(certainty for _, certainty in olds))
+def _intent(
+    reader: Reader, number: int, related: Related, paths: Collection[str], previous: Intent | None
+) -> Intent | NotUnderstood | None:
+    action, certain = reader.action(number)
+    olds = reader.runs(OLD[number])
+    asked = bool(olds or reader.runs(NEW[number]) or reader.runs(TO[number]))
+    if action is None and not asked:
+        return None
+    if action is None:
+        # Words that belong to a request say that there is one.
+        action, certain = reader.likeliest_action(number), 1.0
+    if not olds and previous is None:
+        new = reader.field(NEW[number])[0]
+        sentence = f"It is not clear what should become {new}: say which definition." if new else "Say which function, class or module is meant."
+        return NotUnderstood(Why.NO_TARGET, sentence)
+    if not olds and not asked and certain < DOUBTED:
+        return None
+    targets = _same(previous, action) if not olds and previous else _targets(reader, number, action, related)
+    if isinstance(targets, NotUnderstood):
+        return targets
+    fields = _fields(reader, number, targets[0].entity, action, paths)
+    if isinstance(fields, NotUnderstood):
+        return fields
+    old_sure = max((run.sure for run in olds), default=1.0)
+    confidence = min(certain, fields.sure, old_sure, *(target.sure for target in targets))
+    target = targets[0].entity
     if confidence < LEAST_CONFIDENCE:
-        sentence = f"It is not certain that {target.name} should become {new}: say it more plainly, such as \"rename {target.name} to {new}\"."
-        return NotUnderstood(Why.UNSURE, sentence, (qualified(target),))
-    return Intent(target, new, confidence)
+        wanted = f'"rename {target.name} to {fields.new}"' if action is Action.RENAME else "one request in one short sentence"
+        return NotUnderstood(Why.UNSURE, f"It is not certain what should happen to {target.name}: say it more plainly, such as {wanted}.", (qualified(target),))
+    return Intent(
+        target,
+        fields.new,
+        confidence,
+        action,
+        tuple(chosen.entity for chosen in targets[1:]),
+        fields.to,
+        fields.code["type"],
+        fields.code["default"],
+        fields.values,
+        reader.value(KEYWORD_SLOT) is Value.KEYWORD_ONLY and action is Action.ADD,
+        fields.parameters,
+        reader.field(EFFECT[number])[0] if action is Action.ADD else "",
+    )
 
 
-def new_name(text: str, target: Entity) -> str:
-    """A name as it was said: one word as it stands, several joined in the style of the old name."""
-    words = text.replace("-", " ").split()
+def _same(previous: Intent, action: Action) -> list[Chosen] | NotUnderstood:
+    """A request that names no target of its own speaks of what the one before it did."""
+    possible = [entity for entity in previous.targets if entity.kind in POSSIBLE[action]]
+    if not possible:
+        sentence = f"A {previous.target.kind.value} can't become a {action.value}: say which definition is meant."
+        return NotUnderstood(Why.NO_TARGET, sentence, (qualified(previous.target),))
+    return [Chosen(entity, 1.0) for entity in possible]
+
+
+def _targets(reader: Reader, number: int, action: Action, related: Related) -> list[Chosen] | NotUnderstood:
+    groups = reader.target_groups(number, action)
+    strange = [run for run in reader.unknown_words(number, action) if run.sure >= DOUBTED or looks_like_code(reader.text(run))]
+    if not groups or (strange and action is not Action.RENAME):
+        words = reader.text((strange or reader.runs(OLD[number]))[0])
+        return NotUnderstood(Why.NOTHING_MATCHES, f"Nothing called {words} is defined in this repository{_for(action)}: check the spelling.")
+    found: list[Chosen] = []
+    for _, alike in groups:
+        target = alike[0].entity
+        others = [item.entity for item in alike[1:] if item.entity.name != target.name or not related(target, item.entity)]
+        if others:
+            candidates = tuple(qualified(entity) for entity in (target, *others))
+            sentence = f"{target.name} could be any of {len(candidates)} definitions: name its class, function or file."
+            return NotUnderstood(Why.AMBIGUOUS, sentence, candidates)
+        if all(item.entity != target for item in found):
+            found.append(alike[0])
+    return found
+
+
+def _for(action: Action) -> str:
+    kinds = POSSIBLE[action]
+    return "" if len(kinds) > 5 else " as a " + " or ".join(sorted(kind.value for kind in kinds))
+
+
+def _fields(reader: Reader, number: int, target: Entity, action: Action, paths: Collection[str]) -> _Fields | NotUnderstood:
+    """The fields that an action reads; those that it can't do without are asked for."""
+    words, sure = reader.field(NEW[number]) if action is not Action.RENAME else _surest(reader, number)
+    new = new_name(words, target, action) if words else ""
+    if not new and action in _NEEDS_NEW:
+        return _asking(Why.NO_NEW_NAME, _NEEDS_NEW[action], target)
+    if new:
+        if not is_identifier(new) or keyword.iskeyword(new) or not new.isascii() and not new.isidentifier():
+            return NotUnderstood(Why.BAD_NAME, f"{new} cannot be a name in Python: choose another one.")
+        if new == target.name and action is Action.RENAME:
+            return NotUnderstood(Why.BAD_NAME, f"{target.name} is already called that.")
+    to, sure_to = _to(reader, number, target, action, paths)
+    if isinstance(to, NotUnderstood):
+        return to
+    if not to and action in _NEEDS_TO:
+        return _asking(Why.NO_DESTINATION, _NEEDS_TO[action], target)
+    parameters = tuple(dict.fromkeys(reader.text(run).strip("`'\" ") for run in reader.runs(PARAM[number])))
+    if not parameters and action in _NEEDS_PARAMETERS:
+        return _asking(Why.NO_PARAMETERS, _NEEDS_PARAMETERS[action], target)
+    code = {name: reader.field(values[number]) for name, values in (("type", TYPE), ("default", DEFAULT))}
+    at_calls = {calls: reader.field(values[number]) for calls, values in ((Calls.CODE, VALUE), (Calls.TESTS, TEST_VALUE), (Calls.RECURSIVE, SELF_VALUE))}
+    reads = action is Action.ADD
+    return _Fields(
+        new,
+        to,
+        {name: code_of(said) if reads else "" for name, (said, _) in code.items()},
+        {calls: code_of(said) for calls, (said, _) in at_calls.items() if said and reads},
+        parameters,
+        min(sure if new else 1.0, sure_to),
+    )
+
+
+def _asking(why: Why, sentence: str, target: Entity) -> NotUnderstood:
+    return NotUnderstood(why, sentence.format(name=target.name), (qualified(target),))
+
+
+def _surest(reader: Reader, number: int) -> tuple[str, float]:
+    """The new name of a rename: the surest of the runs that hold one."""
+    runs = reader.runs(NEW[number])
+    best = max(runs, key=lambda run: run.sure, default=Run(0, 0, 1.0))
+    return reader.text(best), best.sure
+
+
+def _to(reader: Reader, number: int, target: Entity, action: Action, paths: Collection[str]) -> tuple[str | NotUnderstood, float]:
+    """Where it goes, or what takes its place."""
+    words, sure = reader.path_field(TO[number])
+    if not words:
+        return "", 1.0
+    if action in (Action.MOVE, Action.BUNDLE, Action.FUNCTION):
+        return destination(words, target.path, paths), sure
+    if action is Action.METHOD:
+        return _entity_at(reader, number, words, (Kind.CLASS,), sure, "class")
+    if action is Action.REPLACE:
+        same = (Kind.FUNCTION, Kind.METHOD) if target.kind in (Kind.FUNCTION, Kind.METHOD) else (target.kind,)
+        known = _entity_at(reader, number, words, same, sure, target.kind.value)
+        outside = isinstance(known[0], NotUnderstood) and known[0].why is Why.NOTHING_MATCHES
+        return (words, sure) if outside else known
+    return "", 1.0
+
+
+def _entity_at(
+    reader: Reader, number: int, words: str, kinds: Collection[Kind], sure: float, what: str
+) -> tuple[str | NotUnderstood, float]:
+    found = reader.at(number, words, kinds)
+    if not found:
+        return NotUnderstood(Why.NOTHING_MATCHES, f"There is no {what} {words} in this repository: check the spelling."), sure
+    if len(found) > 1:
+        candidates = tuple(qualified(item.entity) for item in found)
+        return NotUnderstood(Why.AMBIGUOUS, f"{words} could be any of {len(found)} definitions: name its file.", candidates), sure
+    return qualified(found[0].entity), sure
+
+
+def new_name(text: str, target: Entity, action: Action = Action.RENAME) -> str:
+    """A name as it was said: one word as it stands, several joined in the style of what they name."""
+    words = text.strip("`'\" ").replace("-", " ").split()
     if len(words) == 1:
         return words[0]
-    style = style_of(target.name)
-    return join([word if target.kind is Kind.CLASS else word.lower() for word in words], style)
+    names_class = action in (Action.GROUP, Action.BUNDLE) or (action is Action.RENAME and target.kind is Kind.CLASS)
+    if action in (Action.GROUP, Action.BUNDLE):
+        return "".join(word[:1].upper() + word[1:] for word in words)
+    return join([word if names_class else word.lower() for word in words], style_of(target.name))
 
 
-def _places(reader: _Reader, value: Value, locate: Locate) -> tuple[Place, ...] | NotUnderstood:
+def _places(reader: Reader, value: Value, locate: Locate) -> tuple[Place, ...] | NotUnderstood:
     places: list[Place] = []
     for text, doubted in reader.paths(value):
         place = locate(text)
@@ -200,4 +271,3 @@ def _places(reader: _Reader, value: Value, locate: Locate) -> tuple[Place, ...] 
             return NotUnderstood(Why.UNKNOWN_PLACE, f"There is no file or folder {text} in this repository: check the path.")
         places.append(place)
     return tuple(dict.fromkeys(places))
-

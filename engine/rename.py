@@ -1,4 +1,4 @@
-"""Renaming one definition: open its sites, denoise them, and reconsider what a diagnostic blames.
+"""The sites of one definition: open its sites, denoise them, and reconsider what a diagnostic blames.
 
 Pure over a `Project`: the caller says which files hold the name and supplies their texts.
 """
@@ -19,7 +19,7 @@ from engine.evidence import Entity, Kind, Occurrence, Project, Resolution, entit
 from engine.family import Spot, family, is_definition, meant_inside
 from engine.features import FAMILY_ROLE, Blame, Channel, Zone, zone_of
 from engine.paths import like_paths, target_path
-from engine.plan import Intent, Plan
+from engine.plan import Action, Intent, Plan
 from engine.sampler import Denoised, Sampler, SampleResult, StepEvent
 from engine.scope import Within
 from engine.sites import Candidate, Rename, alias_gap, from_family, from_occurrence, from_path
@@ -50,7 +50,9 @@ def open_sites(
     """All sites of an intent. texts: the files that hold the old name in any spelling; paths: every file of the repository."""
     target = intent.target
     holding = [path for path, text in texts.items() if target.name in text]
-    rename = Rename(target, intent.new, tuple(homonyms(project, target, holding)), plan.keep_alias)
+    is_rename = intent.action is Action.RENAME
+    new = intent.new if is_rename else ""
+    rename = Rename(target, new, tuple(homonyms(project, target, holding)), plan.keep_alias and is_rename, intent.action)
     in_plan = Within(plan)
 
     def allowed(candidate: Candidate) -> bool:
@@ -58,12 +60,12 @@ def open_sites(
 
     found = occurrences(project, target, holding)
     candidates: list[Candidate] = [from_occurrence(occurrence, rename, texts[occurrence.path]) for occurrence in found]
-    spots = family(texts, target.name, intent.new)
+    spots = family(texts, target.name, new) if is_rename else {}
     resolved = resolved_by_path(found)
     candidates.extend(_shown(name, places, rename, texts, resolved, allowed) for (name, _), places in spots.items())
     own = target_path(target)
     is_file = target.kind in (Kind.MODULE, Kind.PACKAGE)
-    for path in like_paths(paths, target.name):
+    for path in like_paths(paths, target.name) if is_rename else ():
         candidate = from_path(path, rename, is_file and path in (own, own + "i"))
         if candidate is not None:
             candidates.append(candidate)

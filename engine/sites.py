@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from engine.evidence import Entity, Occurrence, Resolution, Role
 from engine.features import FAMILY_ROLE, GAP_ROLE, PATH_ROLE, Evidence, cause_id, role_id
 from engine.naming import replaced_inside
+from engine.plan import Action
 from engine.values import Value
 
 _MEMBERS = frozenset({Role.ATTRIBUTE, Role.ATTRIBUTE_CALL, Role.ATTRIBUTE_STORE})
@@ -18,13 +19,15 @@ _EVIDENCE = {Resolution.YES: Evidence.YES, Resolution.NO: Evidence.NO, Resolutio
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """What the windows of one intent are conditioned on."""
+    """What the windows of one intent are conditioned on: a rename, or another action to which the same places matter."""
 
     target: Entity
     new: str
+    """Empty unless it is a rename."""
     homonyms: tuple[Entity, ...] = ()
     """Other definitions of the old name in the repository."""
     keep_alias: bool = False
+    action: Action = Action.RENAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def from_occurrence(occurrence: Occurrence, rename: Rename, text: str) -> Candid
         start=occurrence.start,
         end=occurrence.end,
         before=rename.target.name,
-        after=rename.new,
+        after=rename.new or rename.target.name,
         label=occurrence.role.value,
         role=role_id(occurrence.role),
         evidence=_EVIDENCE[occurrence.resolution],

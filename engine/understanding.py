@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,11 @@ import numpy as np
 from engine.denoiser import Denoiser
 from engine.plan import NotUnderstood, Plan
 from engine.plan_canvas import plan_canvas
-from engine.plan_decode import Locate, Related, decode
+from engine.plan_decode import decode
+from engine.plan_reader import Related
 from engine.retrieval import Context
 from engine.sampler import Sampler
+from engine.scope import locate
 
 PLAN_DEPTH = 6
 
@@ -32,13 +35,13 @@ def understand(
     sampler: Sampler,
     generator: np.random.Generator,
     related: Related,
-    locate: Locate,
+    paths: Collection[str],
 ) -> Understood:
-    """Denoise the plan canvas of an instruction and read the plan off it."""
+    """Denoise the plan canvas of an instruction and read the plan off it. paths: every file of the repository."""
     made = plan_canvas(instruction, context, PLAN_DEPTH)
     sampled = sampler.sample(denoiser, [made.canvas], generator)
     return Understood(
-        result=decode(made, sampled.canvases[0], related, locate),
+        result=decode(made, sampled.canvases[0], related, lambda words: locate(words, paths), paths),
         forward_passes=sampled.forward_passes,
         lexeme_passes=sampled.lexeme_passes,
     )

@@ -173,7 +173,7 @@ def _plan_rows(rename: Rename) -> list[Row]:
     rows: list[Row] = [
         (target.kind.value, {**base, Channel.ROLE: kind_id(target.kind)}),
         (target.name, {**base, Channel.RELATION: Relation.IS_OLD, Channel.COUNT: count_id(len(rename.homonyms))}),
-        (rename.new, {**base, Channel.RELATION: Relation.IS_NEW}),
+        (rename.new, {**base, Channel.RELATION: Relation.IS_NEW}) if rename.new else (rename.action.value.split()[0], dict(base)),
     ]
     if rename.keep_alias:
         rows.append(("alias", dict(base)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.actions.base import Asked, Refused, Rewritten
+from engine.actions.seen import seen_of
 from engine.plan import Action
 
-__all__ = ["Asked", "Refused", "Rewritten", "rewrite"]
+__all__ = ["Asked", "Refused", "Rewritten", "rewrite", "seen_of"]
 
 _ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {}
 

@@ -21,6 +21,8 @@ class Asked:
     project: Project
     meant: Sequence[Candidate]
     """Places that stand for a target (definitions, imports, uses, strings, text), by path and offset."""
+    keep_alias: bool = False
+    """Whether the old name, or the old home, has to go on working."""
 
     def of(self, path: str) -> list[Candidate]:
         """What is meant in one file, in order."""

@@ -12,6 +12,8 @@ from engine.family import Spot, block_end, family, is_definition, meant_inside
 from engine.features import Zone, zone_of
 from engine.naming import subwords
 from engine.paths import like_paths, target_path
+from engine.plan import Action
+from engine.plan_reader import POSSIBLE
 from engine.rename import resolved_by_path
 from engine.sites import Candidate, Rename, alias_gap, from_family, from_occurrence, from_path
 from engine.train.teachers import RenameTask
@@ -20,6 +22,8 @@ from engine.windows import Window, windows
 
 MAX_WINDOWS = 20
 """Of one task: half of them unlike ones first, half as they come."""
+OTHER_ACTIONS = 0.3
+"""Share of the tasks whose places are asked for another action's sake: what stands for the target is the same."""
 UNKNOWN = Value.MASK
 """Label of a slot whose truth isn't known: left out of the loss."""
 
@@ -40,14 +44,20 @@ def site_examples(task: RenameTask, depth: int, rng: random.Random) -> Iterator[
     """Windows of a task: of its occurrences, longer names, paths and the gap for an alias."""
     exported = task.target.owner == "" and task.target.kind in (Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT)
     keep_alias = exported and rng.random() < 0.15
-    rename = Rename(task.target, task.new, task.homonyms, keep_alias)
+    action = Action.RENAME
+    if rng.random() < OTHER_ACTIONS:
+        action = rng.choice([action for action in Action if task.target.kind in POSSIBLE[action]])
+    is_rename = action is Action.RENAME
+    keep_alias = keep_alias and is_rename
+    rename = Rename(task.target, task.new if is_rename else "", task.homonyms, keep_alias, action)
     truth: dict[Candidate, Value] = {}
     for item in task.labelled:
         text = task.texts[item.occurrence.path]
         candidate = from_occurrence(item.occurrence, rename, text)
         truth[candidate] = _occurrence_truth(candidate, item.replace, text)
-    truth.update(_family_truths(task, rename))
-    truth.update(_path_truths(task, rename))
+    if is_rename:
+        truth.update(_family_truths(task, rename))
+        truth.update(_path_truths(task, rename))
     if keep_alias:
         truth.update(_gap_truths(task, rename))
     made = windows(task.texts, rename, truth, depth, lambda candidate: True)

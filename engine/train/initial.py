@@ -34,14 +34,16 @@ def from_minilm(folder: Path, seed: int) -> Checkpoint:
 
 
 def fitted(checkpoint: Checkpoint, seed: int) -> Checkpoint:
-    """A checkpoint whose structural tables have a row for every value that the channels have now; new rows are small and random."""
+    """A checkpoint whose tables have a row for every value that channels and slots have now; new rows are small and random."""
     generator = np.random.default_rng(seed)
     tensors = dict(checkpoint.tensors)
-    for channel, size in SIZES.items():
-        name = f"feature.{channel.name.lower()}"
+    sizes = {f"feature.{channel.name.lower()}": size for channel, size in SIZES.items()}
+    for name, size in (sizes | {"belief": SIZE, "head.out.weight": SIZE}).items():
         known = tensors.get(name, np.zeros((0, checkpoint.config.width), np.float32))
         fresh = generator.normal(0.0, 0.02, (max(0, size - len(known)), checkpoint.config.width)).astype(np.float32)
         tensors[name] = np.concatenate([known, fresh])
+    bias = tensors["head.out.bias"]
+    tensors["head.out.bias"] = np.concatenate([bias, np.zeros(max(0, SIZE - len(bias)), np.float32)])
     return replace(checkpoint, tensors=tensors)
 
 

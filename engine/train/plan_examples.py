@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from engine.evidence import Entity, Kind
 from engine.features import Zone, zone_of
 from engine.lexemes import Lexeme
-from engine.plan_canvas import instruction_lexemes, plan_canvas
+from engine.plan_canvas import ACTION_SLOTS, instruction_lexemes, plan_canvas
 from engine.plan_decode import CAN_ALIAS
 from engine.retrieval import Context, rank, spellings
 from engine.train.examples import UNKNOWN, Example
 from engine.train.surroundings import others_of, renamed
 from engine.train.index import Index
 from engine.train.wording import Homonym, Intent, Mark, Scope, Stated, question_without_new, unsupported, word
-from engine.values import TARGET, Value
+from engine.values import AT, TARGET, Value
+
+MAX_LENGTH = 380
+"""Lexemes of a plan canvas that is trained on."""
+Key = tuple[Kind, str, str, str]
+"""Kind, name, owner and path of a definition."""
 
 _TIERS = (
     frozenset({Kind.CLASS, Kind.FUNCTION, Kind.METHOD, Kind.CONSTANT}),
@@ -39,13 +44,13 @@ def plan_example(
     pick = rng.random()
     if pick < 0.05:
         text = unsupported([entity.name for entity, _ in intents], rng)
-        return _example(index, changed, text, (), {}, False, False, depth, rng)
+        return example(index, changed, Truth(text), depth, rng)
     others = others_of(index, changed, intents, rng)
     said = question_without_new(asked[0], rng) if pick < 0.08 else word(asked, scope, alias, rng, others)
     wanted = {
         number: meant(said.stated[number], intents[original][0], index, changed, said.excluded) for number, original in enumerate(said.order)
     }
-    return _example(index, changed, said.text, said.marks, wanted, True, said.keep_alias, depth, rng)
+    return example(index, changed, Truth(said.text, said.marks, (Value.RENAME,) * len(said.order), wanted, said.keep_alias), depth, rng)
 
 
 def _asked(entity: Entity, new: str, changed: Mapping[str, str]) -> Intent:
@@ -91,7 +96,7 @@ def context_of(index: Index, changed: Mapping[str, str], instruction: str) -> Co
 
 def meant(
     stated: Stated, target: Entity, index: Index, changed: Mapping[str, str], excluded: Sequence[Homonym] = ()
-) -> frozenset[tuple[Kind, str, str, str]]:
+) -> frozenset[Key]:
     """Keys of every definition that the mention fits; more than one when the words don't tell them apart."""
     shown = changed.get(target.name, target.name) if target.kind not in (Kind.MODULE, Kind.PACKAGE) else target.name
     names = {shown, *(original for original, name in changed.items() if name == shown)}
@@ -121,33 +126,45 @@ def _said_owner(entity: Entity) -> str:
     return entity.owner.removesuffix(".__init__").rpartition(".")[2]
 
 
-def _key(entity: Entity) -> tuple[Kind, str, str, str]:
+def _key(entity: Entity) -> Key:
     return entity.kind, entity.name, entity.owner, entity.path
 
 
-def _example(
-    index: Index,
-    changed: Mapping[str, str],
-    text: str,
-    marks: Sequence[Mark],
-    wanted: Mapping[int, frozenset[tuple[Kind, str, str, str]]],
-    is_rename: bool,
-    keep_alias: bool,
-    depth: int,
-    rng: random.Random,
-) -> Example | None:
-    context = context_of(index, changed, text)
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """An instruction and what its plan canvas holds; no actions: nothing that this engine can do."""
+
+    text: str
+    marks: Sequence[Mark] = ()
+    actions: tuple[Value, ...] = ()
+    wanted: Mapping[int, frozenset[Key]] = field(default_factory=dict)
+    """Targets by number of the request."""
+    keep_alias: bool = False
+    at: Mapping[int, frozenset[Key]] = field(default_factory=dict)
+    """What a target goes into, or what takes its place, by number of the request."""
+    keyword: bool = False
+
+
+def example(index: Index, changed: Mapping[str, str], truth: Truth, depth: int, rng: random.Random) -> Example | None:
+    """The plan canvas of an instruction over the before-tree, with its clean values; None where it is too long."""
+    context = context_of(index, changed, truth.text)
     entities = list(context.entities)
     rng.shuffle(entities)
-    made = plan_canvas(text, replace(context, entities=tuple(entities)), depth)
-    if len(made.canvas.lexemes) > 380:
+    made = plan_canvas(truth.text, replace(context, entities=tuple(entities)), depth)
+    if len(made.canvas.lexemes) > MAX_LENGTH:
         return None
+    actions = truth.actions or (Value.UNSUPPORTED,)
+    is_asked = bool(truth.actions)
+    can_alias = bool({Value.RENAME, Value.MOVE} & set(actions))
     clean = [
-        Value.RENAME if is_rename else Value.UNSUPPORTED,
-        (Value.ALIAS if keep_alias else Value.NO_ALIAS) if is_rename else UNKNOWN,
-        *(_word_value(word_, marks, slot.domain) for word_, slot in zip(made.words, made.canvas.slots[2:], strict=False)),
-        *(_entity_value(entity, wanted) for entity in made.entities),
+        *actions,
+        *[Value.NOTHING] * (len(ACTION_SLOTS) - len(actions)),
+        (Value.ALIAS if truth.keep_alias else Value.NO_ALIAS) if is_asked and can_alias else UNKNOWN,
+        (Value.KEYWORD_ONLY if truth.keyword else Value.ANYWHERE) if Value.ADD in actions else UNKNOWN,
     ]
+    slots = made.canvas.slots[len(clean) :]
+    clean += [_word_value(word_, truth.marks, slot.domain) for word_, slot in zip(made.words, slots, strict=False)]
+    clean += [_entity_value(entity, truth, slot.domain) for entity, slot in zip(made.entities, slots[len(made.words) :], strict=True)]
     return Example(made.canvas, tuple(clean), 3.0)
 
 
@@ -159,9 +176,9 @@ def _word_value(lexeme: Lexeme, marks: Sequence[Mark], domain: tuple[Value, ...]
     return Value.OTHER
 
 
-def _entity_value(entity: Entity, wanted: Mapping[int, frozenset[tuple[Kind, str, str, str]]]) -> Value:
-    for number, keys in wanted.items():
-        if _key(entity) in keys:
-            return TARGET[number]
+def _entity_value(entity: Entity, truth: Truth, domain: tuple[Value, ...]) -> Value:
+    for places, values in ((truth.wanted, TARGET), (truth.at, AT)):
+        for number, keys in places.items():
+            if _key(entity) in keys and values[number] in domain:
+                return values[number]
     return Value.LEAVE
-

@@ -1,0 +1,208 @@
+"""A settled plan canvas by number of the request: its action, its words and its candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from engine.evidence import Entity, Kind
+from engine.naming import subwords
+from engine.plan import Action
+from engine.plan_canvas import ACTION_SLOTS, PlanCanvas
+from engine.qualifiers import narrow
+from engine.sampler import Denoised
+from engine.values import ACTIONS, AT, OLD, TARGET, Value
+
+LEAST_OF_PLACE = 0.8
+"""Probability below which a place is not taken for one that the text wants or forbids; chosen on held-out packages (docs/measurements.md)."""
+DOUBTED = 0.9
+"""Probability below which words that lead nowhere are not taken for a request."""
+_AS_GOOD = 0.5
+"""Share of the best candidate's probability from which another one may be meant as well."""
+_NEAR = 3
+"""Characters between two runs of words that make up one field."""
+Related = Callable[[Entity, Entity], bool]
+"""Whether two definitions are one to a request: an override, a stub, an overload."""
+_CALLABLE = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CLASS})
+_TOP_LEVEL = frozenset({Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.MODULE, Kind.PACKAGE})
+_EVERY = frozenset(Kind)
+POSSIBLE: dict[Action, frozenset[Kind]] = {
+    Action.RENAME: _EVERY,
+    Action.MOVE: _TOP_LEVEL,
+    Action.DELETE: _EVERY,
+    Action.REPLACE: frozenset({Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.METHOD}),
+    Action.ADD: _CALLABLE,
+    Action.REORDER: _CALLABLE,
+    Action.KEYWORD: _CALLABLE,
+    Action.BUNDLE: _CALLABLE,
+    Action.FUNCTION: frozenset({Kind.METHOD}),
+    Action.METHOD: frozenset({Kind.FUNCTION}),
+    Action.GROUP: frozenset({Kind.FUNCTION}),
+    Action.STATIC: frozenset({Kind.METHOD}),
+    Action.CLASSMETHOD: frozenset({Kind.METHOD}),
+    Action.PROPERTY: frozenset({Kind.METHOD}),
+}
+"""Kinds of definitions that an action can be done to at all."""
+_ACTION_OF = dict(zip(ACTIONS, Action, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring words of the instruction that hold one value."""
+
+    start: int
+    end: int
+    sure: float
+    """Lowest probability among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A candidate that a request means, and how surely."""
+
+    entity: Entity
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The parts of a settled canvas."""
+
+    made: PlanCanvas
+    settled: Denoised
+
+    def value(self, slot: int) -> Value:
+        return self.settled.canvas.slots[slot].value
+
+    def action(self, number: int) -> tuple[Action | None, float]:
+        """What request `number` asks for, and its probability; None: nothing, or what this engine can't do."""
+        slot = ACTION_SLOTS[number]
+        return _ACTION_OF.get(self.value(slot)), self.settled.confidence(slot)
+
+    def likeliest_action(self, number: int) -> Action:
+        """The likeliest of all actions, whatever the slot holds."""
+        row = self.settled.probabilities[ACTION_SLOTS[number]]
+        return _ACTION_OF[max(ACTIONS, key=lambda value: float(row[value]))]
+
+    def text(self, run: Run) -> str:
+        return self.made.instruction[run.start : run.end]
+
+    def runs(self, value: Value) -> list[Run]:
+        """All runs of a value, in order."""
+        found: list[Run] = []
+        for i, word in enumerate(self.made.words):
+            slot = self.made.word_slot(i)
+            if self.value(slot) is not value:
+                continue
+            sure = self.settled.confidence(slot)
+            last = found[-1] if found else None
+            if last and last.end + 1 >= word.start and not self.made.instruction[last.end : word.start].strip():
+                found[-1] = Run(last.start, word.end, min(last.sure, sure))
+            else:
+                found.append(Run(word.start, word.end, sure))
+        return found
+
+    def field(self, value: Value) -> tuple[str, float]:
+        """The words of a field that is said once: the surest run, with those that stand next to it."""
+        runs = self.runs(value)
+        if not runs:
+            return "", 1.0
+        best = max(range(len(runs)), key=lambda i: runs[i].sure)
+        first = last = best
+        while first > 0 and runs[first].start - runs[first - 1].end <= _NEAR:
+            first -= 1
+        while last + 1 < len(runs) and runs[last + 1].start - runs[last].end <= _NEAR:
+            last += 1
+        return self.made.instruction[runs[first].start : runs[last].end].strip(), runs[best].sure
+
+    def path_field(self, value: Value) -> tuple[str, float]:
+        """The same for a path or dotted name: part of one stands for all of it."""
+        runs = [run for run in self.runs(value) if any(c.isalnum() for c in self.text(run))]
+        if not runs:
+            return "", 1.0
+        best = max(runs, key=lambda run: run.sure)
+        text = self.made.instruction
+        return text[slice(*self._whole(best, "_/.-"))].rstrip(".-:"), best.sure
+
+    def paths(self, value: Value) -> list[tuple[str, bool]]:
+        """Places that hold a value, and whether the denoiser doubts them."""
+        found = []
+        for run in self.runs(value):
+            if run.sure >= LEAST_OF_PLACE and any(c.isalnum() for c in self.text(run)):
+                found.append((self.made.instruction[slice(*self._whole(run, "_/.-"))].rstrip(".-"), run.sure < DOUBTED))
+        return list(dict.fromkeys(found))
+
+    def _whole(self, run: Run, joints: str) -> tuple[int, int]:
+        text, start, end = self.made.instruction, run.start, run.end
+        while start > 0 and (text[start - 1].isalnum() or text[start - 1] in joints):
+            start -= 1
+        while end < len(text) and (text[end].isalnum() or text[end] in joints):
+            end += 1
+        return start, end
+
+    def is_vague(self, number: int, names: Collection[Value]) -> bool:
+        """Whether a request is only half there: none of its other fields, and words for its target that the denoiser itself doubts."""
+        return not any(self.runs(value) for value in names) and all(run.sure < DOUBTED for run in self.runs(OLD[number]))
+
+    def target_groups(self, number: int, action: Action) -> list[tuple[Run, list[Chosen]]]:
+        """What each run of old words means, the surest candidate first; of a rename, which has one target, the likeliest run alone."""
+        runs = self.runs(OLD[number])
+        rated = self._rated(TARGET[number], action)
+        if action is Action.RENAME:
+            return self._one_name(runs, rated, number)
+        groups: dict[str, tuple[Run, list[Chosen]]] = {}
+        for run in runs:
+            words = self.text(run)
+            fitting = [item for item in rated if spells(words, item[0].name)]
+            if fitting and words not in groups:
+                groups[words] = (run, self._possible(self._held(fitting), [run]))
+        if not groups and runs:
+            held = [item for item in rated if item[2]]
+            return [(runs[0], self._possible(held, runs))] if held else []
+        return list(groups.values())
+
+    def unknown_words(self, number: int, action: Action) -> list[Run]:
+        """Runs of old words that no candidate's name spells."""
+        names = {entity.name for entity, _, _ in self._rated(TARGET[number], action)}
+        return [run for run in self.runs(OLD[number]) if not any(spells(self.text(run), name) for name in names)]
+
+    def at(self, number: int, words: str, kinds: Collection[Kind]) -> list[Chosen]:
+        """Candidates that the words of a destination spell, the surest first."""
+        name = words.rpartition(".")[2].rpartition(":")[2].rpartition("/")[2]
+        fitting = [item for item in self._rated(AT[number], None) if spells(name, item[0].name) and item[0].kind in kinds]
+        at = self.made.instruction.find(words)
+        return self._possible(self._held(fitting), [Run(max(at, 0), max(at, 0) + len(words), 1.0)])
+
+    def _rated(self, value: Value, action: Action | None) -> list[tuple[Entity, float, bool]]:
+        """Candidates that an action can be done to, their probability of a value, and whether they hold it."""
+        kinds = _EVERY if action is None else POSSIBLE[action]
+        out = []
+        for j, entity in enumerate(self.made.entities):
+            slot = self.made.entity_slot(j)
+            if entity.kind in kinds:
+                out.append((entity, float(self.settled.probabilities[slot, value]), self.value(slot) is value))
+        return out
+
+    def _one_name(self, runs: Sequence[Run], rated: Sequence[tuple[Entity, float, bool]], number: int) -> list[tuple[Run, list[Chosen]]]:
+        said = {entity: max((run.sure for run in runs if spells(self.text(run), entity.name)), default=0.0) for entity, _, _ in rated}
+        fitting = [item for item in rated if said[item[0]] > 0.0]
+        if fitting:
+            name = max(fitting, key=lambda item: item[1] * said[item[0]])[0].name
+            fitting = [item for item in fitting if item[0].name == name]
+        chosen = self._held(fitting) or [item for item in rated if item[2]]
+        return [(runs[0], self._possible(chosen, runs))] if chosen and runs else []
+
+    def _held(self, fitting: Sequence[tuple[Entity, float, bool]]) -> list[tuple[Entity, float, bool]]:
+        """Those that hold the value; where none does, those about as probable as the best."""
+        held = [item for item in fitting if item[2]]
+        best = max((p for _, p, _ in fitting), default=0.0)
+        return held or [item for item in fitting if item[1] >= _AS_GOOD * best]
+
+    def _possible(self, chosen: Sequence[tuple[Entity, float, bool]], runs: Sequence[Run]) -> list[Chosen]:
+        possible = narrow(self.made.instruction, [(run.start, run.end) for run in runs], [entity for entity, _, _ in chosen])
+        return sorted((Chosen(entity, p) for entity, p, _ in chosen if entity in possible), key=lambda item: -item.sure)
+
+
+def spells(words: str, name: str) -> bool:
+    """Whether words are a name, as it stands or in plain words."""
+    return words == name or (" " in words and subwords(words.replace(" ", "_")) == subwords(name))

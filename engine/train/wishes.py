@@ -1,0 +1,247 @@
+"""Requests of every kind over a real package, before they are put into words: what is asked of which definitions."""
+
+from __future__ import annotations
+
+import builtins
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from engine.evidence import Entity, Kind
+from engine.features import Zone, zone_of
+from engine.naming import Style, join, subwords
+from engine.plan import Action, Calls
+from engine.plan_reader import POSSIBLE
+from engine.train.index import Index
+from engine.train.signatures import Parameter, Signatures
+from engine.train.teachers import propose_name
+
+_SHARES = {
+    Action.MOVE: 20, Action.ADD: 18, Action.DELETE: 12, Action.REPLACE: 9, Action.FUNCTION: 7, Action.METHOD: 6, Action.GROUP: 6, Action.REORDER: 5,
+    Action.KEYWORD: 5, Action.BUNDLE: 6, Action.STATIC: 6, Action.CLASSMETHOD: 4, Action.PROPERTY: 5,
+}  # fmt: skip
+_MANY = {Action.MOVE: 0.35, Action.DELETE: 0.25, Action.ADD: 0.15, Action.GROUP: 1.0, Action.STATIC: 0.15, Action.CLASSMETHOD: 0.15, Action.PROPERTY: 0.15}
+"""How often an action is asked of several definitions at once."""
+_EFFECTS = (
+    "when it is set, log the {p}", "if {p} is given, raise ValueError when it is negative", "it skips the check", "if true, print what happens",
+    "return early when {p} is None", "raise a TypeError if it isn't callable", "with it on, errors are logged instead of raised",
+    "when given, it is called with the result", "a warning is issued if {p} is empty", "if it is False nothing is written",
+    "makes it return None instead of raising", "log a debug line before returning when {p} is on",
+)  # fmt: skip
+_OPTIONS = ("Options", "Config", "Settings", "Params", "Spec", "Args", "Context", "Request")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One thing to ask for; entities as the package has them."""
+
+    action: Action
+    targets: tuple[Entity, ...]
+    new: str = ""
+    to: str = ""
+    """A path (MOVE, FUNCTION, BUNDLE), or a dotted name from outside (REPLACE)."""
+    at: Entity | None = None
+    """The class it goes into, or what takes its place."""
+    type: str = ""
+    default: str = ""
+    values: Mapping[Calls, str] | None = None
+    keyword: bool = False
+    parameters: tuple[str, ...] = ()
+    effect: str = ""
+
+
+@dataclass(slots=True)
+class Wisher:
+    """Draws requests from one package."""
+
+    index: Index
+    signatures: Signatures
+    names: Sequence[str]
+    rng: random.Random
+    pool: Sequence[Entity]
+    """Definitions outside of tests."""
+
+    @classmethod
+    def of(cls, index: Index, names: Sequence[str], rng: random.Random) -> Wisher:
+        """Read the package's signatures."""
+        pool = [
+            entity for defined in index.by_name.values() for entity in defined
+            if zone_of(entity.path) is not Zone.TEST and not entity.name.startswith("__") and len(entity.name) > 2
+        ]  # fmt: skip
+        signatures = Signatures.of(index.project, (path for path in index.package.texts if path.endswith(".py")))
+        return cls(index, signatures, names, rng, sorted(pool, key=lambda e: (e.path, e.start, e.name)))
+
+    def draw(self) -> list[Drawn]:
+        """One to four requests of one text, renames among them only beside others."""
+        first = self.one(self.rng.choices(list(_SHARES), list(_SHARES.values()))[0])
+        if first is None:
+            return []
+        found = [first]
+        for _ in range(self.rng.choices((0, 1, 2, 3), (68, 22, 7, 3))[0]):
+            more = self._after(found[-1]) if self.rng.random() < 0.5 else self.one(self._any_action())
+            taken = {drawn.new for drawn in found if drawn.new}
+            again = more is not None and any(set(more.targets) & set(d.targets) and d.action is more.action for d in found)
+            if more is not None and not again and more.new not in taken:
+                found.append(more)
+        return found
+
+    def _any_action(self) -> Action:
+        if self.rng.random() < 0.4:
+            return Action.RENAME
+        return self.rng.choices(list(_SHARES), list(_SHARES.values()))[0]
+
+    def _after(self, before: Drawn) -> Drawn | None:
+        """Another request for what the last one was about."""
+        target = before.targets[0]
+        actions = [a for a in Action if target.kind in POSSIBLE[a] and a is not before.action and a not in (Action.DELETE, Action.GROUP)]
+        if before.action is Action.DELETE or len(before.targets) > 1 or not actions:
+            return None
+        weights = [40 if a is Action.RENAME else _SHARES[a] for a in actions]
+        return self.one(self.rng.choices(actions, weights)[0], target)
+
+    def one(self, action: Action, target: Entity | None = None) -> Drawn | None:
+        """One request, of a given definition or a drawn one; None where the draw fits nothing."""
+        if target is None:
+            kinds = POSSIBLE[action]
+            if action is Action.DELETE and self.rng.random() < 0.4:
+                kinds = frozenset({Kind.PARAMETER})
+            elif action is Action.MOVE:
+                module = self.rng.random() < 0.2
+                kinds = frozenset({Kind.MODULE, Kind.PACKAGE}) if module else kinds - {Kind.MODULE, Kind.PACKAGE}
+            fitting = [entity for entity in self.pool if entity.kind in kinds]
+            if not fitting:
+                return None
+            target = self.rng.choice(fitting)
+        return self._makers()[action](action, target)
+
+    def _makers(self) -> Mapping[Action, Callable[[Action, Entity], Drawn | None]]:
+        bare = self._bare
+        return {
+            Action.RENAME: self._rename, Action.MOVE: self._move, Action.DELETE: bare, Action.REPLACE: self._replace, Action.ADD: self._add,
+            Action.REORDER: self._reorder, Action.KEYWORD: self._some_parameters, Action.BUNDLE: self._some_parameters,
+            Action.FUNCTION: self._function, Action.METHOD: self._method, Action.GROUP: self._group, Action.STATIC: bare,
+            Action.CLASSMETHOD: bare, Action.PROPERTY: bare,
+        }  # fmt: skip
+
+    def _targets(self, action: Action, target: Entity) -> tuple[Entity, ...]:
+        """The target, and sometimes others beside it."""
+        rng = self.rng
+        if rng.random() >= _MANY.get(action, 0.0):
+            return (target,)
+        beside = [e for e in self.pool if e.path == target.path and e.owner == target.owner and e.name != target.name and e.kind in POSSIBLE[action]]
+        if target.kind in (Kind.PARAMETER, Kind.ATTRIBUTE):
+            beside = [e for e in beside if e.kind is target.kind]
+        beside = [e for e in beside if e.kind not in (Kind.MODULE, Kind.PACKAGE)]
+        unlike = list({e.name: e for e in beside}.values())
+        return (target, *rng.sample(unlike, min(len(unlike), rng.choice((1, 1, 2, 2, 3, 4)))))
+
+    def _bare(self, action: Action, target: Entity) -> Drawn | None:
+        return Drawn(action, self._targets(action, target))
+
+    def _rename(self, action: Action, target: Entity) -> Drawn | None:
+        new = propose_name(target, self.names, self.rng, self.index.files)
+        return Drawn(action, (target,), new) if new else None
+
+    def _module(self, source: str) -> str:
+        """A module to go to: one that exists, or a new one in a folder that exists."""
+        paths = [path for path in self.index.package.texts if path.endswith(".py") and path != source and zone_of(path) is Zone.SOURCE]
+        near = [path for path in paths if path.rpartition("/")[0] == source.rpartition("/")[0]] or paths
+        if not near:
+            return ""
+        path = self.rng.choice(near if self.rng.random() < 0.7 else paths)
+        if self.rng.random() < 0.45 and not path.endswith("__init__.py"):
+            return path
+        words = [word for word in subwords(self.rng.choice(self.names)) if word.isascii() and word[0].isalpha()][: self.rng.choice((1, 1, 2))]
+        folder = path.rpartition("/")[0]
+        name = self.rng.choice(("", "", "", "_")) + "_".join(words) if words else "helpers"
+        return f"{folder}/{name}.py" if folder else f"{name}.py"
+
+    def _move(self, action: Action, target: Entity) -> Drawn | None:
+        to = self._module(target.path)
+        if target.kind in (Kind.MODULE, Kind.PACKAGE):
+            if self.rng.random() < 0.3:
+                to = to.rpartition("/")[0] + "/"
+            return Drawn(action, (target,), to=to) if len(to) > 1 and to != target.path else None
+        return Drawn(action, self._targets(action, target), to=to) if to else None
+
+    def _replace(self, action: Action, target: Entity) -> Drawn | None:
+        if self.rng.random() < 0.35:
+            style = target.name[:1].isupper()
+            outside = [name for name in self.signatures.outside if name.rpartition(".")[2][:1].isupper() == style]
+            plain = [name for name in dir(builtins) if name[:1].isupper() == style and name[0] != "_"]
+            pool = outside if outside and self.rng.random() < 0.8 else plain
+            return Drawn(action, (target,), to=self.rng.choice(pool))
+        alike = [e for e in self.pool if e.kind is target.kind and e.name != target.name and (e.kind is not Kind.METHOD or e.owner == target.owner)]
+        return Drawn(action, (target,), at=self.rng.choice(alike)) if alike else None
+
+    def _add(self, action: Action, target: Entity) -> Drawn | None:
+        rng, known = self.rng, self.signatures.parameters
+        if not known:
+            return None
+        made = rng.choice(known)
+        if rng.random() < 0.3:
+            words = [word for word in subwords(rng.choice(self.names)) if word.isascii() and word[0].isalpha()]
+            made = replace(made, name="_".join(words[:2])) if words else made
+        own = self.signatures.of_function(target) or ()
+        if made.name in own or not made.name.isidentifier():
+            return None
+        values: dict[Calls, str] = {}
+        for calls, share in ((Calls.CODE, 0.22), (Calls.TESTS, 0.1), (Calls.RECURSIVE, 0.06)):
+            if rng.random() < share:
+                values[calls] = self._value(made, calls)
+        kind = made.type if rng.random() < 0.8 else ""
+        default = made.default if rng.random() < 0.85 else ""
+        effect = rng.choice(_EFFECTS).format(p=made.name) if rng.random() < 0.12 else ""
+        return Drawn(action, self._targets(action, target), made.name, type=kind, default=default, values=values, keyword=rng.random() < 0.2, effect=effect)
+
+    def _value(self, made: Parameter, calls: Calls) -> str:
+        said = self.signatures.values.get(made.name, ())
+        if calls is Calls.RECURSIVE:
+            return self.rng.choice((made.name, made.name, f"{made.name} + 1", f"{made.name} - 1"))
+        pool = [value for values in self.signatures.values.values() for value in values[:2]] if not said or self.rng.random() < 0.3 else said
+        return self.rng.choice(list(pool)) if pool else "None"
+
+    def _own_parameters(self, target: Entity, least: int) -> list[str]:
+        constructor = next((e for e in self.index.by_name.get("__init__", ()) if e.path == target.path and e.owner == target.name), None)
+        function = constructor if target.kind is Kind.CLASS else target
+        names = self.signatures.of_function(function) if function else None
+        return list(names) if names and len(names) >= least else []
+
+    def _reorder(self, action: Action, target: Entity) -> Drawn | None:
+        names = self._own_parameters(target, 2)
+        shuffled = self.rng.sample(names, len(names))
+        return Drawn(action, (target,), parameters=tuple(shuffled)) if names and shuffled != names and len(names) <= 6 else None
+
+    def _some_parameters(self, action: Action, target: Entity) -> Drawn | None:
+        least = 2 if action is Action.BUNDLE else 1
+        names = self._own_parameters(target, least)
+        if not names:
+            return None
+        count = min(len(names), self.rng.choice((1, 1, 2, 3) if least == 1 else (2, 3, 3, 4)))
+        chosen = [name for name in names if name in set(self.rng.sample(names, count))]
+        new = join([*subwords(target.name)[-2:], self.rng.choice(_OPTIONS).lower()], Style.CAMEL) if action is Action.BUNDLE else ""
+        if action is Action.BUNDLE and self.rng.random() < 0.5:
+            new = self._class_name()
+        to = self._module(target.path) if action is Action.BUNDLE and self.rng.random() < 0.2 else ""
+        return Drawn(action, (target,), new, to, parameters=tuple(chosen))
+
+    def _class_name(self) -> str:
+        words = [word for word in subwords(self.rng.choice(self.names)) if word.isascii() and word[0].isalpha()][:3]
+        return join([*words, *([self.rng.choice(_OPTIONS).lower()] if self.rng.random() < 0.3 or not words else [])], Style.CAMEL)
+
+    def _function(self, action: Action, target: Entity) -> Drawn | None:
+        new = (propose_name(target, self.names, self.rng, self.index.files) or "") if self.rng.random() < 0.4 else ""
+        to = self._module(target.path) if self.rng.random() < 0.25 else ""
+        return Drawn(action, (target,), new, to)
+
+    def _method(self, action: Action, target: Entity) -> Drawn | None:
+        classes = [e for e in self.pool if e.kind is Kind.CLASS]
+        near = [e for e in classes if e.path == target.path] or classes
+        if not near:
+            return None
+        new = (propose_name(target, self.names, self.rng, self.index.files) or "") if self.rng.random() < 0.3 else ""
+        return Drawn(action, (target,), new, at=self.rng.choice(near if self.rng.random() < 0.7 else classes))
+
+    def _group(self, action: Action, target: Entity) -> Drawn | None:
+        targets, name = self._targets(action, target), self._class_name()
+        return Drawn(action, targets, name) if len(targets) > 1 and name.isidentifier() else None
