@@ -10,7 +10,7 @@ from engine.evidence.annotations import Annotations, is_bare
 from engine.evidence.classes import Classes
 from engine.evidence.elements import Elements
 from engine.evidence.evaluator import outer
-from engine.evidence.expressions import decorators, is_property, is_variadic, union
+from engine.evidence.expressions import decorators, is_property, is_variadic, terminal, union
 from engine.evidence.fixtures import BUILTIN_FIXTURES, Fixtures
 from engine.evidence.names import Names
 from engine.evidence.narrowing import Narrowing, narrowed
@@ -24,6 +24,8 @@ from engine.evidence.values import BUILTIN, OUTSIDE, UNKNOWN, Value, ValueKind, 
 _LITERALS = (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.SetComp,
              ast.DictComp, ast.GeneratorExp)
 _LOOKS_UP = frozenset({"get", "pop", "setdefault"})
+_CAUGHT = {"value": frozenset({"raises"}), "exception": frozenset({"assertRaises", "assertRaisesRegex"})}
+# Attribute that holds the exception -> functions whose context manager has it.
 # Deep enough for any fluent chain, shallow enough for Python's own stack.
 _DEPTH = 30
 
@@ -76,7 +78,8 @@ class Inference:
         if isinstance(node, ast.Name):
             return self._tested(node, self._name(node, scope), scope)
         if isinstance(node, ast.Attribute):
-            return self._tested(node, self.attributes(self.infer(node.value, scope), node.attr), scope)
+            found = self._caught(node, scope) or self.attributes(self.infer(node.value, scope), node.attr)
+            return self._tested(node, found, scope)
         if isinstance(node, ast.Call):
             return self._call(node, scope)
         if isinstance(node, _LITERALS):
@@ -93,6 +96,16 @@ class Inference:
             # A slice holds what its container holds, and is no element.
             return UNKNOWN if isinstance(node.slice, ast.Slice) else self._elements.of(node.value, scope, True)
         return UNKNOWN
+
+    def _caught(self, node: ast.Attribute, scope: Scope) -> Values:
+        """What `pytest.raises(E) as info` or `self.assertRaises(E) as context` has caught; empty for anything else."""
+        if node.attr not in _CAUGHT or not isinstance(node.value, ast.Name):
+            return ()
+        managers = [value.binding.value for value in self.names.definitions(scope, node.value.id)
+                    if value.binding is not None and value.binding.kind is Bind.WITH]
+        calls = [call for call in managers if isinstance(call, ast.Call) and call.args and terminal(call.func) in _CAUGHT[node.attr]]
+        kinds = [kind for call in calls for kind in (call.args[0].elts if isinstance(call.args[0], ast.Tuple) else call.args[:1])]
+        return union(*(self.annotation(kind, scope) for kind in kinds))
 
     def _tested(self, node: ast.Name | ast.Attribute, values: Values, scope: Scope) -> Values:
         """What `isinstance` around the expression leaves of its values."""

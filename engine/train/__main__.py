@@ -28,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     shards = stages.add_parser("prepare", help="make training shards")
     shards.add_argument("--tasks", type=int, default=100, help="renames per package")
     shards.add_argument("--plans-only", action="store_true", help="instructions alone, ten times as fast")
+    shards.add_argument("--plans", type=int, default=6, help="instructions to rename of a task")
+    shards.add_argument("--wishes", type=int, default=0, help="requests of every kind per package")
     shards.add_argument("--seed", type=int, default=0)
     shards.add_argument("--workers", type=int, default=2)
     run = stages.add_parser("run", help="train")
@@ -44,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "download":
             download(read_manifest(MANIFEST), archives)
         case "prepare":
-            prepare(MANIFEST, archives, prepared, budget=Budget(options.tasks, sites=not options.plans_only), seed=options.seed, workers=options.workers)
+            prepare(MANIFEST, archives, prepared, budget=Budget(options.tasks, not options.plans_only, options.plans, options.wishes), seed=options.seed, workers=options.workers)
         case "run":
             start = from_minilm(options.encoder, options.seed) if options.encoder else fitted(load(WEIGHTS), options.seed)
             data = Dataset.load(sorted(prepared.glob("train-*.npz")), start)

@@ -114,10 +114,13 @@ def _family_truths(task: RenameTask, rename: Rename) -> dict[Candidate, Value]:
 
 
 def _family_truth(task: RenameTask, name: str, spot: Spot) -> Value:
-    """REPLACE for a test whose name is `test_` and the old name, in its style, and whose block uses the target."""
+    """REPLACE for a test whose name is `test_` and the old name of several words, in its style, and whose block uses the target.
+
+    One word is too little: `test_exclude` may be about anything of that name.
+    """
     path, start, _ = spot
     words, own, target = subwords(task.target.name), subwords(name), task.target
-    named_so = own[0] in ("test", "tests") and own[1 : 1 + len(words)] == words and (len(own) == len(words) + 1 or len(words) > 1)
+    named_so = own[0] in ("test", "tests") and own[1 : 1 + len(words)] == words and len(words) > 1
     if zone_of(path) is not Zone.TEST or not named_so or not _same_style(name, target):
         return Value.KEEP
     end = block_end(task.texts[path], start)

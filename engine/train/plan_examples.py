@@ -10,7 +10,9 @@ from engine.evidence import Entity, Kind
 from engine.features import Zone, zone_of
 from engine.lexemes import Lexeme
 from engine.plan_canvas import ACTION_SLOTS, instruction_lexemes, plan_canvas
+from engine.plan import Action
 from engine.plan_decode import CAN_ALIAS
+from engine.plan_reader import POSSIBLE
 from engine.retrieval import Context, rank, spellings
 from engine.train.examples import UNKNOWN, Example
 from engine.train.surroundings import others_of, renamed
@@ -38,8 +40,8 @@ def plan_example(
     rng: random.Random,
 ) -> Example | None:
     """One instruction for the given renames; `changed` are the names that the before-tree substitutes."""
-    asked = [_asked(entity, new, changed) for entity, new in intents]
-    scope = _scope(index, rng)
+    asked = [asked_for(entity, new, changed) for entity, new in intents]
+    scope = scope_of(index, rng)
     alias = rng.random() < 0.12 and all(entity.kind in CAN_ALIAS for entity, _ in intents)
     pick = rng.random()
     if pick < 0.05:
@@ -53,15 +55,17 @@ def plan_example(
     return example(index, changed, Truth(said.text, said.marks, (Value.RENAME,) * len(said.order), wanted, said.keep_alias), depth, rng)
 
 
-def _asked(entity: Entity, new: str, changed: Mapping[str, str]) -> Intent:
+def asked_for(entity: Entity, new: str, changed: Mapping[str, str]) -> Intent:
+    """What the wording has to know of a definition, as the before-tree shows it."""
     entity = renamed(entity, changed)
     path = entity.path.rpartition("/")[0] if entity.kind is Kind.PACKAGE else entity.path
     is_exception = entity.kind is Kind.CLASS and entity.name.endswith(("Error", "Exception", "Warning"))
     return Intent(entity.kind, entity.name, entity.owner, path, new, is_exception)
 
 
-def _scope(index: Index, rng: random.Random) -> Scope:
-    if rng.random() < 0.72:
+def scope_of(index: Index, rng: random.Random, nowhere: float = 0.72) -> Scope:
+    """Places that a text names. nowhere: how often it names none."""
+    if rng.random() < nowhere:
         return Scope()
     paths = sorted(index.package.texts)
     path = rng.choice(paths)
@@ -95,16 +99,25 @@ def context_of(index: Index, changed: Mapping[str, str], instruction: str) -> Co
 
 
 def meant(
-    stated: Stated, target: Entity, index: Index, changed: Mapping[str, str], excluded: Sequence[Homonym] = ()
+    stated: Stated,
+    target: Entity,
+    index: Index,
+    changed: Mapping[str, str],
+    excluded: Sequence[Homonym] = (),
+    action: Action = Action.RENAME,
 ) -> frozenset[Key]:
-    """Keys of every definition that the mention fits; more than one when the words don't tell them apart."""
+    """Keys of every definition that the mention fits; more than one when the words don't tell them apart.
+
+    What the action can't be done to at all is not meant.
+    """
     shown = changed.get(target.name, target.name) if target.kind not in (Kind.MODULE, Kind.PACKAGE) else target.name
     names = {shown, *(original for original, name in changed.items() if name == shown)}
     fits = [e for name in names for e in index.by_name.get(name, ()) if changed.get(e.name, e.name) == shown or e == target]
     fits = [renamed(e, changed) for e in fits]
     own = renamed(target, changed)
     refused = {(thing.kind, thing.name, thing.owner, thing.path) for thing in excluded}
-    fits = [e for e in fits if _key(e) not in refused]
+    fits = [e for e in fits if key_of(e) not in refused]
+    fits = [e for e in fits if e.kind in POSSIBLE[action]]
     if stated.kind:
         fits = [e for e in fits if e.kind is own.kind]
     if stated.owner and own.owner:
@@ -118,7 +131,7 @@ def meant(
         fits = [e for e in fits if e.kind in tier]
     if zone_of(own.path) is not Zone.TEST:
         fits = [e for e in fits if zone_of(e.path) is not Zone.TEST]
-    return frozenset(_key(e) for e in fits) | ({_key(own)} if not fits else frozenset())
+    return frozenset(key_of(e) for e in fits) | ({key_of(own)} if not fits else frozenset())
 
 
 def _said_owner(entity: Entity) -> str:
@@ -126,7 +139,8 @@ def _said_owner(entity: Entity) -> str:
     return entity.owner.removesuffix(".__init__").rpartition(".")[2]
 
 
-def _key(entity: Entity) -> Key:
+def key_of(entity: Entity) -> Key:
+    """What tells definitions apart."""
     return entity.kind, entity.name, entity.owner, entity.path
 
 
@@ -179,6 +193,6 @@ def _word_value(lexeme: Lexeme, marks: Sequence[Mark], domain: tuple[Value, ...]
 def _entity_value(entity: Entity, truth: Truth, domain: tuple[Value, ...]) -> Value:
     for places, values in ((truth.wanted, TARGET), (truth.at, AT)):
         for number, keys in places.items():
-            if _key(entity) in keys and values[number] in domain:
+            if key_of(entity) in keys and values[number] in domain:
                 return values[number]
     return Value.LEAVE

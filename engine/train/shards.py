@@ -17,9 +17,12 @@ from engine.train.examples import Example, site_examples
 from engine.train.plan_examples import plan_example
 from engine.train.index import Index
 from engine.train.teachers import Drawn, collide, draw, make_task, propose_name, shared_targets, targets
+from engine.train.wish_examples import wish_example
+from engine.train.wishes import Wisher
 from engine.values import Value
 
-PLANS_PER_TASK = 6
+WISHES_FROM = 100_000
+"""Tasks of requests of every kind are numbered from here."""
 SHARED = 0.6
 """Tasks whose target's name has other definitions, as a share of those whose target's name is unique."""
 
@@ -31,6 +34,10 @@ class Budget:
     tasks: int = 90
     sites: bool = True
     """Without them a package is read once and no before-tree is made: ten times as fast."""
+    plans: int = 6
+    """Instructions to rename of a task."""
+    wishes: int = 0
+    """Requests of every kind."""
     plan_depth: int = 6
     site_depth: int = 3
 
@@ -54,11 +61,21 @@ def examples_of(package: Package, names: Sequence[str], budget: Budget, seed: in
             drawn = draw(index, target, names, rng, alpha=alpha, collisions=collisions)
         if drawn is None:
             continue
-        for _ in range(PLANS_PER_TASK):
+        for _ in range(budget.plans):
             intents = _with_others(index, target, drawn, chosen, names, rng)
             made = plan_example(index, drawn.changed, intents, budget.plan_depth, rng)
             if made is not None:
                 yield replace(made, task=number)
+    if budget.wishes:
+        yield from _wishes(index, names, budget, rng)
+
+
+def _wishes(index: Index, names: Sequence[str], budget: Budget, rng: random.Random) -> Iterator[Example]:
+    wisher = Wisher.of(index, names, rng)
+    for number in range(budget.wishes):
+        made = wish_example(wisher, budget.plan_depth, rng)
+        if made is not None:
+            yield replace(made, task=WISHES_FROM + number)
 
 
 def _with_others(

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.canvas import Batch, Floats
 from engine.features import FAMILY_ROLE, Blame, Channel, Evidence, Region
+from engine.plan_canvas import ACTION_SLOTS, KEYWORD_SLOT
 from engine.values import NEW, OLD, SIZE, TARGET, Value
 
 
@@ -49,6 +50,10 @@ class Renamer:
         match int(channels[Channel.REGION]):
             case Region.GLOBAL if at == 0:
                 return Value.RENAME if self.is_rename else Value.UNSUPPORTED
+            case Region.GLOBAL if at in ACTION_SLOTS:
+                return Value.RENAME if OLD[at] in self.words.values() else Value.NOTHING
+            case Region.GLOBAL if at == KEYWORD_SLOT:
+                return Value.ANYWHERE
             case Region.GLOBAL:
                 return Value.ALIAS if self.alias else Value.NO_ALIAS
             case Region.INSTRUCTION:

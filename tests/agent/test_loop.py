@@ -109,7 +109,7 @@ DECLINED = {
     "no new name": ("rename load in store", renamer(), "no new name"),
     "name clash": ("rename load in store to load_all", Renamer("load", "load_all", home="store"), "already"),
     "keyword": ("rename load in store to class", Renamer("load", "class", home="store"), "cannot be a name"),
-    "not a rename": ("delete load in store", renamer(is_rename=False), "does not read as a rename"),
+    "not a rename": ("delete load in store", renamer(is_rename=False), "does not read as a refactoring"),
     "unknown place": (SAY + " only nowhere", renamer(words={"nowhere": Value.ONLY}), "no file or folder nowhere"),
     "file clash": ("rename module store to other", Renamer("store", "other"), "already"),
     "everything kept": (SAY, renamer(errs=lambda lexemes, at: lexemes[at] in ("load", "test_load") and "other" not in lexemes), "Nothing would change"),
@@ -238,8 +238,8 @@ def test_scripted_denoiser_of_the_engine_is_enough_for_the_loop(tmp_path: Path) 
         if lexemes[0] != "rename":
             return Value.REPLACE
         # The candidate definition stands behind the instruction.
-        values = {0: Value.RENAME, 1: Value.NO_ALIAS, 3: Value.OLD_1, 5: Value.NEW_1, 6: Value.TARGET_1}
-        return values.get(at, Value.OTHER)
+        values = {0: Value.RENAME, 4: Value.NO_ALIAS, 5: Value.ANYWHERE, 7: Value.OLD_1, 9: Value.NEW_1, 10: Value.TARGET_1}
+        return values.get(at, Value.OTHER if at > 5 else Value.NOTHING)
 
     outcome, _ = run(tmp_path, ScriptedDenoiser(script), instruction="rename load to fetch")
     assert isinstance(outcome, Published) and (tmp_path / "a.py").read_text() == "def fetch(): ...\n"

@@ -35,6 +35,21 @@ def test_decorated_function_may_be_any_object(text: str, expected: str) -> None:
     assert marks({"k.py": CLASSES, "use.py": "from k import *\n" + text}, "k.py::K.name") == expected
 
 
+CAUGHT = {
+    "pytest": ("import pytest\ndef test():\n    with pytest.raises(K) as info: go()\n    info.value.name\n    info.type.name\n",
+               "attribute:yes attribute:unknown"),
+    "one of two": ("import pytest\ndef test():\n    with pytest.raises((K, Other)) as info: go()\n    info.value.name\n", "attribute:yes"),
+    "another": ("import pytest\ndef test():\n    with pytest.raises(Other) as info: go()\n    info.value.name\n", "attribute:no"),
+    "unittest": ("def test(self):\n    with self.assertRaises(K) as context: go()\n    context.exception.name\n", "attribute:yes"),
+    "no manager": ("def test(self, info):\n    info.value.name\n", "attribute:unknown"),
+}
+
+
+@pytest.mark.parametrize("text, expected", CAUGHT.values(), ids=CAUGHT.keys())
+def test_exception_that_a_test_has_caught_is_known(text: str, expected: str) -> None:
+    assert marks({"k.py": CLASSES, "use.py": "from k import *\n" + text}, "k.py::K.name") == expected
+
+
 def test_protocol_is_structural() -> None:
     text = """
     class P(Protocol):

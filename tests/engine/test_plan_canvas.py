@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from engine.evidence import Entity, Kind
 from engine.features import Channel, Region, Relation
-from engine.plan_canvas import ALIAS_SLOT, KIND_SLOT, instruction_lexemes, plan_canvas
+from engine.plan_canvas import ACTION_SLOTS, ALIAS_SLOT, instruction_lexemes, plan_canvas
 from engine.retrieval import MAX_CANDIDATES, MAX_INSTRUCTION, Context, looks_like_code, rank, spellings
-from engine.values import NEW, OLD, Value
+from engine.values import ACTIONS, NEW, OLD, PARAM, TO, Value
 
 LOAD = Entity(Kind.FUNCTION, "load", "pkg/store.py", start=4, end=8)
 SAVE = Entity(Kind.METHOD, "save", "pkg/store.py", "Store", start=40, end=44)
@@ -19,19 +19,21 @@ CONTEXT = Context((LOAD, SAVE), {"load": 1, "save": 2}, frozenset({"store"}), fr
 def test_every_word_and_every_candidate_has_its_slot() -> None:
     made = plan_canvas("rename load in pkg/store.py, please", CONTEXT, 6)
     slots, lexemes = made.canvas.slots, made.canvas.lexemes
-    assert slots[KIND_SLOT].domain == (Value.RENAME, Value.UNSUPPORTED)
+    assert [slots[at].domain[0] for at in ACTION_SLOTS] == [Value.UNSUPPORTED, *[Value.NOTHING] * 3]
+    assert all(slots[at].domain[1:] == ACTIONS for at in ACTION_SLOTS)
     assert slots[ALIAS_SLOT].domain == (Value.NO_ALIAS, Value.ALIAS)
     assert [lexemes[slots[made.word_slot(i)].position] for i in range(len(made.words))] == [word.text for word in made.words]
     assert [lexemes[slots[made.entity_slot(j)].position] for j in range(2)] == ["load", "save"]
-    assert len(slots) == 2 + len(made.words) + 2 and all(slot.value is Value.MASK for slot in slots)
+    assert len(slots) == 6 + len(made.words) + 2 and all(slot.value is Value.MASK for slot in slots)
 
 
 def test_only_words_can_be_names() -> None:
     made = plan_canvas("load -> fetch ( ./pkg )", CONTEXT, 6)
     domains = {word.text: made.canvas.slots[made.word_slot(i)].domain for i, word in enumerate(made.words)}
     assert {OLD[0], NEW[3], Value.ONLY} <= set(domains["load"])
-    assert domains["("] == (Value.OTHER,)
-    assert domains["/"] == domains["."] == (Value.OTHER, Value.ONLY, Value.EXCEPT)
+    names = {*OLD, *NEW, *PARAM}
+    assert not names & set(domains["("]) and not {Value.ONLY, *TO} & set(domains["("])
+    assert {Value.ONLY, Value.EXCEPT, *TO} <= set(domains["/"]) == set(domains["."]) and not names & set(domains["/"])
 
 
 def test_repository_evidence_stands_on_the_words() -> None:

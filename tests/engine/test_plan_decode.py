@@ -8,19 +8,20 @@ import numpy as np
 import pytest
 
 from engine.evidence import Entity, Kind
-from engine.plan import Concept, NotUnderstood, Place, Plan, Why
-from engine.plan_canvas import plan_canvas
+from engine.plan import Action, Calls, Concept, NotUnderstood, Place, Plan, Why
+from engine.plan_canvas import ALIAS_SLOT, KEYWORD_SLOT, plan_canvas
 from engine.plan_decode import new_name
 from engine.retrieval import Context
 from engine.sampler import Sampler
 from engine.testing import ScriptedDenoiser
 from engine.understanding import understand
-from engine.values import NEW, OLD, TARGET, Value
+from engine.values import NEW, OLD, TARGET, TEST_VALUE, TO, TYPE, DEFAULT, Value
 
 LOAD = Entity(Kind.FUNCTION, "load", "pkg/store.py", start=4, end=8)
 SAVE = Entity(Kind.METHOD, "save", "pkg/store.py", "Store", start=40, end=44)
 OTHER_SAVE = Entity(Kind.METHOD, "save", "pkg/other.py", "Other", start=40, end=44)
 ENTITIES = (LOAD, SAVE, OTHER_SAVE)
+PATHS = ("pkg/store.py", "pkg/other.py", "pkg/io/read.py", "tests/test_store.py")
 
 
 def read(
@@ -30,6 +31,8 @@ def read(
     kind: Value = Value.RENAME,
     alias: Value = Value.NO_ALIAS,
     related: bool = False,
+    later: tuple[Value, ...] = (),
+    flag: Value = Value.ANYWHERE,
 ) -> Plan | NotUnderstood:
     """The plan of an instruction whose words (`load`, or `1. load` for one of several) and candidates hold the given values."""
     context = Context(ENTITIES)
@@ -37,15 +40,14 @@ def read(
     starts = {made.canvas.slots[made.entity_slot(j)].position: j for j in range(len(ENTITIES))}
 
     def script(lexemes: tuple[str, ...], at: int) -> Value:
-        if at < 2:
-            return (kind, alias)[at]
+        if at < 6:
+            return (kind, *later, *[Value.NOTHING] * (3 - len(later)), alias, flag)[at]
         if at in starts:
             return targets.get(starts[at], Value.LEAVE)
-        return words.get(f"{at - 1}. {lexemes[at]}", words.get(lexemes[at], Value.OTHER))
+        return words.get(f"{at - 5}. {lexemes[at]}", words.get(lexemes[at], Value.OTHER))
 
-    places = {"tests": Place(concept=Concept.TESTS), "pkg/io": Place(path="pkg/io/")}
     denoiser, generator = ScriptedDenoiser(script), np.random.default_rng(0)
-    return understand(instruction, context, denoiser, Sampler(), generator, lambda a, b: related, places.get).result
+    return understand(instruction, context, denoiser, Sampler(), generator, lambda a, b: related, PATHS).result
 
 
 LOAD_TO_FETCH = {"load": OLD[0], "fetch": NEW[0]}
@@ -141,9 +143,48 @@ def test_alias_of_what_cannot_have_one_is_refused() -> None:
     start = plan_canvas("load to fetch", context, 6).canvas.slots[-1].position
 
     def script(lexemes: tuple[str, ...], at: int) -> Value:
-        fixed = {0: Value.RENAME, 1: Value.ALIAS, start: TARGET[0]}
-        return fixed.get(at) or values.get(lexemes[at], Value.OTHER)
+        fixed = {0: Value.RENAME, ALIAS_SLOT: Value.ALIAS, start: TARGET[0]}
+        return fixed.get(at) or values.get(lexemes[at], Value.OTHER if at > KEYWORD_SLOT else Value.NOTHING)
 
     generator = np.random.default_rng(0)
-    found = understand("load to fetch", context, ScriptedDenoiser(script), Sampler(), generator, lambda a, b: False, lambda w: None).result
+    found = understand("load to fetch", context, ScriptedDenoiser(script), Sampler(), generator, lambda a, b: False, ()).result
     assert isinstance(found, NotUnderstood) and found.why is Why.UNSUPPORTED and "module" in found.sentence
+
+
+def test_each_action_is_read_with_its_fields() -> None:
+    words = {"load": OLD[0], "pkg": TO[0], "/": TO[0], "other": TO[0], ".": TO[0], "py": TO[0]}
+    moved = read("move load to pkg/other.py", words, {0: TARGET[0]}, Value.MOVE)
+    assert isinstance(moved, Plan) and (moved.intents[0].action, moved.intents[0].to) == (Action.MOVE, "pkg/other.py")
+    words = {"load": OLD[0], "retries": NEW[0], "int": TYPE[0], "3": DEFAULT[0], "5": TEST_VALUE[0]}
+    added = read("load takes retries, an int, 3 unless given, 5 in tests", words, {0: TARGET[0]}, Value.ADD, flag=Value.KEYWORD_ONLY)
+    assert isinstance(added, Plan)
+    intent = added.intents[0]
+    assert (intent.new, intent.type, intent.default, intent.keyword, intent.values) == ("retries", "int", "3", True, {Calls.TESTS: "5"})
+
+
+def test_second_request_without_a_target_speaks_of_the_first_ones() -> None:
+    words = {"load": OLD[0], "other": TO[0], "fetch": NEW[1]}
+    found = read("move load to other and call it fetch", words, {0: TARGET[0]}, Value.MOVE, later=(Value.RENAME,))
+    assert isinstance(found, Plan)
+    assert [(intent.action, intent.target, intent.new) for intent in found.intents] == [(Action.MOVE, LOAD, ""), (Action.RENAME, LOAD, "fetch")]
+
+
+def test_several_targets_of_one_request_stand_in_its_order() -> None:
+    words = {"save": OLD[0], "load": OLD[0]}
+    found = read("delete Store.save and load", words, {0: TARGET[0], 1: TARGET[0]}, Value.DELETE)
+    assert isinstance(found, Plan) and found.intents[0].targets == (SAVE, LOAD)
+
+
+MISSING = {
+    Why.NO_DESTINATION: ("move load", Value.MOVE, {0: TARGET[0]}),
+    Why.NO_NEW_NAME: ("load needs a parameter", Value.ADD, {0: TARGET[0]}),
+    Why.NO_PARAMETERS: ("reorder load", Value.REORDER, {0: TARGET[0]}),
+    Why.NOTHING_MATCHES: ("make load a property", Value.PROPERTY, {0: TARGET[0]}),
+}
+
+
+@pytest.mark.parametrize("why", MISSING)
+def test_what_an_action_cannot_do_without_is_asked_for(why: Why) -> None:
+    instruction, action, targets = MISSING[why]
+    found = read(instruction, {"load": OLD[0]}, targets, action)
+    assert isinstance(found, NotUnderstood) and found.why is why and "load" in found.sentence

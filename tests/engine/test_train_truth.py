@@ -9,7 +9,7 @@ from engine.train.truth import in_changelog, prose_is_reference, string_is_refer
 from tests.engine.tiny import entity, project
 
 
-def _last(text: str, target: str) -> tuple[str, Occurrence, bool]:
+def _last(text: str, target: str) -> tuple[str, Occurrence, bool | None]:
     """The last occurrence of a target in a document beside its module, and whether prose means it."""
     code = "def load(): ...\n\n\ndef load_user(key): ...\n\n\nclass Reader: ...\n\n\nclass DiskReader: ...\n"
     texts = {"disk.py": code, "doc.md": text}
@@ -52,6 +52,21 @@ def test_string_means_the_code_in_reflection_exports_and_long_names(line: str, t
     text, found, _ = _last(line, target)
     made = project({"disk.py": "def load(): ...\n\n\ndef load_user(): ...\n"})
     assert string_is_reference(text, found, entity(made, target)) is means_it
+
+
+@pytest.mark.parametrize(
+    ("text", "means_it"),
+    [
+        ("load_user(7, key=1)", True),
+        ("x = load_user(f(7), key = 1)", True),
+        ("Call load_user with key=1.", None),
+        ("Call load_user with a key.", False),
+        ("other(key=1)", False),
+        ("load_user(7); other(key=1)", None),
+    ],
+)
+def test_keyword_in_documentation_belongs_to_the_call_on_its_line(text: str, means_it: bool | None) -> None:
+    assert _last(text, "disk.py::load_user(key)")[2] is means_it
 
 
 @pytest.mark.parametrize(

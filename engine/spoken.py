@@ -1,0 +1,2 @@
+def code_of(words: str) -> str:
+    return words.strip("`'\" ")
