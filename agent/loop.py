@@ -86,6 +86,7 @@ def _view(plan: Plan) -> PlanView:
         only=tuple(str(place) for place in plan.only),
         exclude=tuple(str(place) for place in plan.exclude),
         keep_alias=plan.keep_alias,
+        unread=plan.unread,
     )
 
 

@@ -87,6 +87,8 @@ class PlanView:
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     keep_alias: bool = False
+    unread: tuple[str, ...] = ()
+    """Names of the text of which nothing is asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def plan_lines(plan: PlanView) -> list[str]:
     lines += [f"only in {', '.join(plan.only)}"] if plan.only else []
     lines += [f"not in {', '.join(plan.exclude)}"] if plan.exclude else []
     lines += ["the old name stays as an alias"] if plan.keep_alias else []
+    lines += [f"nothing is asked of {', '.join(plan.unread)}"] if plan.unread else []
     return lines
 
 

@@ -101,6 +101,8 @@ class Plan:
     only: tuple[Place, ...] = ()
     exclude: tuple[Place, ...] = ()
     keep_alias: bool = False
+    unread: tuple[str, ...] = ()
+    """Names of the text of which nothing is asked."""
 
 
 class Why(str, Enum):

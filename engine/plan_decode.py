@@ -85,7 +85,7 @@ def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate
     rigid = next((intent.target for intent in named if intent.target.kind not in CAN_ALIAS and intent.action is Action.RENAME), None)
     if keep_alias and rigid is not None:
         return NotUnderstood(Why.UNSUPPORTED, f"The old name of a {rigid.kind.value} can't be kept beside the new one: leave that out.")
-    return Plan(tuple(intents), only, exclude, keep_alias and bool(named))
+    return Plan(tuple(intents), only, exclude, keep_alias and bool(named), reader.unread())
 
 
 def _unsupported(made: PlanCanvas) -> NotUnderstood:

@@ -10,6 +10,7 @@ from engine.naming import subwords
 from engine.plan import Action
 from engine.plan_canvas import ACTION_SLOTS, PlanCanvas
 from engine.qualifiers import narrow
+from engine.retrieval import looks_like_code
 from engine.sampler import Denoised
 from engine.values import ACTIONS, AT, OLD, TARGET, Value
 
@@ -23,6 +24,7 @@ _NEAR = 3
 """Characters between two runs of words that make up one field."""
 Related = Callable[[Entity, Entity], bool]
 """Whether two definitions are one to a request: an override, a stub, an overload."""
+_QUOTES = frozenset("`'\"")
 _CALLABLE = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CLASS})
 _TOP_LEVEL = frozenset({Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.MODULE, Kind.PACKAGE})
 _EVERY = frozenset(Kind)
@@ -144,6 +146,19 @@ class Reader:
         """Whether a request is only half there: none of its other fields, and words for its target that the denoiser itself doubts."""
         return not any(self.runs(value) for value in names) and all(run.sure < DOUBTED for run in self.runs(OLD[number]))
 
+    def unread(self) -> tuple[str, ...]:
+        """Names written as code, or quoted, that are no part of any request or place: what a person may miss in the plan."""
+        text, spoken = self.made.instruction, set[str]()
+        loose: dict[str, None] = {}
+        for i, word in enumerate(self.made.words):
+            quoted = text[max(0, word.start - 1) : word.start] in _QUOTES and text[word.end : word.end + 1] in _QUOTES
+            if self.value(self.made.word_slot(i)) is not Value.OTHER:
+                spoken.add(word.text)
+            elif word.is_word and (looks_like_code(word.text) or (quoted and bool(text[word.end : word.end + 1]))):
+                loose[word.text] = None
+        chosen = {part for j, e in enumerate(self.made.entities) if self.value(self.made.entity_slot(j)) is not Value.LEAVE for part in _around(e)}
+        return tuple(name for name in loose if name not in spoken | chosen)
+
     def target_groups(self, number: int, action: Action) -> list[tuple[Run, list[Chosen]]]:
         """What each run of old words means, the surest candidate first; of a rename, which has one target, the likeliest run alone."""
         runs = self.runs(OLD[number])
@@ -201,6 +216,11 @@ class Reader:
     def _possible(self, chosen: Sequence[tuple[Entity, float, bool]], runs: Sequence[Run]) -> list[Chosen]:
         possible = narrow(self.made.instruction, [(run.start, run.end) for run in runs], [entity for entity, _, _ in chosen])
         return sorted((Chosen(entity, p) for entity, p, _ in chosen if entity in possible), key=lambda item: -item.sure)
+
+
+def _around(entity: Entity) -> tuple[str, ...]:
+    """The words that say where a definition stands."""
+    return (entity.name, *entity.owner.split("."), *(part.partition(".")[0] for part in entity.path.split("/")))
 
 
 def spells(words: str, name: str) -> bool:

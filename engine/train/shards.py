@@ -16,11 +16,13 @@ from engine.train.corpus import Package
 from engine.train.examples import Example, site_examples
 from engine.train.plan_examples import plan_example
 from engine.train.index import Index
-from engine.train.teachers import Drawn, collide, draw, make_task, propose_name, shared_targets, targets
+from engine.train.teachers import Drawn, collide, constructor_pairs, draw, make_task, propose_name, shared_targets, targets
 from engine.train.wish_examples import wish_example
 from engine.train.wishes import Wisher
 from engine.values import Value
 
+PAIRS = 0.2
+"""The same for attributes that have the name of a parameter of their constructor."""
 WISHES_FROM = 100_000
 """Tasks of requests of every kind are numbered from here."""
 SHARED = 0.6
@@ -49,8 +51,9 @@ def examples_of(package: Package, names: Sequence[str], budget: Budget, seed: in
     chosen = targets(index, rng)
     locals_ = index.locals()
     shared = shared_targets(index, rng)[: int(SHARED * budget.tasks)]
-    for number, target in enumerate([*chosen[: budget.tasks], *shared]):
-        collisions = () if target in shared else collide(index, target, chosen, locals_, rng)
+    pairs = [] if budget.sites else constructor_pairs(index, rng)[: int(PAIRS * budget.tasks)]
+    for number, target in enumerate([*chosen[: budget.tasks], *shared, *pairs]):
+        collisions = () if target in shared or target in pairs else collide(index, target, chosen, locals_, rng)
         alpha = rng.random() < 0.5
         if budget.sites:
             task = make_task(index, target, names, rng, alpha=alpha, collisions=collisions)

@@ -322,3 +322,20 @@ def _is_suitable(index: Index, name: str, entity: Entity, rng: random.Random) ->
         return False
     in_tests = zone_of(entity.path) is Zone.TEST
     return not (in_tests and rng.random() < 0.85) and len(index.files.get(name, ())) <= 60
+
+
+def constructor_pairs(index: Index, rng: random.Random) -> list[Entity]:
+    """Attributes and the constructor's parameters of the same name, in random order: only the words around the name tell which is meant."""
+    parameters = {
+        (entity.path, entity.owner.removesuffix(".__init__"), entity.name): entity
+        for defined in index.by_name.values() for entity in defined
+        if entity.kind is Kind.PARAMETER and entity.owner.endswith(".__init__") and zone_of(entity.path) is not Zone.TEST
+    }  # fmt: skip
+    found = []
+    for (path, owner, name), parameter in parameters.items():
+        attribute = next((e for e in index.by_name[name] if e.kind is Kind.ATTRIBUTE and (e.path, e.owner) == (path, owner)), None)
+        if attribute is not None:
+            found.append(rng.choice((parameter, attribute)))
+    found.sort(key=lambda e: (e.path, e.start))
+    rng.shuffle(found)
+    return found

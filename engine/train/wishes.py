@@ -20,6 +20,10 @@ _SHARES = {
     Action.MOVE: 20, Action.ADD: 18, Action.DELETE: 12, Action.REPLACE: 9, Action.FUNCTION: 7, Action.METHOD: 6, Action.GROUP: 6, Action.REORDER: 5,
     Action.KEYWORD: 5, Action.BUNDLE: 6, Action.STATIC: 6, Action.CLASSMETHOD: 4, Action.PROPERTY: 5,
 }  # fmt: skip
+_KINDS = {
+    Kind.FUNCTION: 1.5, Kind.CLASS: 1.2, Kind.METHOD: 1.5, Kind.CONSTANT: 0.6, Kind.ATTRIBUTE: 0.4, Kind.PARAMETER: 0.4, Kind.MODULE: 0.6, Kind.PACKAGE: 0.2,
+}  # fmt: skip
+"""How often a kind of definition is asked about, among those that an action can be done to."""
 _MANY = {Action.MOVE: 0.35, Action.DELETE: 0.25, Action.ADD: 0.15, Action.GROUP: 1.0, Action.STATIC: 0.15, Action.CLASSMETHOD: 0.15, Action.PROPERTY: 0.15}
 """How often an action is asked of several definitions at once."""
 _EFFECTS = (
@@ -66,9 +70,10 @@ class Wisher:
         """Read the package's signatures."""
         pool = [
             entity for defined in index.by_name.values() for entity in defined
-            if zone_of(entity.path) is not Zone.TEST and not entity.name.startswith("__") and len(entity.name) > 2
+            if zone_of(entity.path) is not Zone.TEST and not entity.name.startswith("__") and len(entity.name) > 2 and entity.name not in ("self", "cls")
         ]  # fmt: skip
         signatures = Signatures.of(index.project, (path for path in index.package.texts if path.endswith(".py")))
+        names = [name for name in names if subwords(name) and subwords(name)[0] not in ("test", "tests")]
         return cls(index, signatures, names, rng, sorted(pool, key=lambda e: (e.path, e.start, e.name)))
 
     def draw(self) -> list[Drawn]:
@@ -102,13 +107,12 @@ class Wisher:
     def one(self, action: Action, target: Entity | None = None) -> Drawn | None:
         """One request, of a given definition or a drawn one; None where the draw fits nothing."""
         if target is None:
-            kinds = POSSIBLE[action]
+            kinds = {kind: share for kind, share in _KINDS.items() if kind in POSSIBLE[action]}
             if action is Action.DELETE and self.rng.random() < 0.4:
-                kinds = frozenset({Kind.PARAMETER})
-            elif action is Action.MOVE:
-                module = self.rng.random() < 0.2
-                kinds = frozenset({Kind.MODULE, Kind.PACKAGE}) if module else kinds - {Kind.MODULE, Kind.PACKAGE}
-            fitting = [entity for entity in self.pool if entity.kind in kinds]
+                kinds = {Kind.PARAMETER: 1.0}
+            kind = self.rng.choices(list(kinds), list(kinds.values()))[0]
+            outer = action in (Action.MOVE, Action.METHOD, Action.GROUP)
+            fitting = [entity for entity in self.pool if entity.kind is kind and not (outer and entity.owner)]
             if not fitting:
                 return None
             target = self.rng.choice(fitting)
@@ -126,7 +130,7 @@ class Wisher:
     def _targets(self, action: Action, target: Entity) -> tuple[Entity, ...]:
         """The target, and sometimes others beside it."""
         rng = self.rng
-        if rng.random() >= _MANY.get(action, 0.0):
+        if rng.random() >= _MANY.get(action, 0.0) or target.kind in (Kind.MODULE, Kind.PACKAGE):
             return (target,)
         beside = [e for e in self.pool if e.path == target.path and e.owner == target.owner and e.name != target.name and e.kind in POSSIBLE[action]]
         if target.kind in (Kind.PARAMETER, Kind.ATTRIBUTE):
@@ -161,7 +165,8 @@ class Wisher:
         if target.kind in (Kind.MODULE, Kind.PACKAGE):
             if self.rng.random() < 0.3:
                 to = to.rpartition("/")[0] + "/"
-            return Drawn(action, (target,), to=to) if len(to) > 1 and to != target.path else None
+            is_other = to not in (target.path, target.path.rpartition("/")[0] + "/")
+            return Drawn(action, (target,), to=to) if len(to) > 1 and is_other else None
         return Drawn(action, self._targets(action, target), to=to) if to else None
 
     def _replace(self, action: Action, target: Entity) -> Drawn | None:
@@ -179,6 +184,8 @@ class Wisher:
         if not known:
             return None
         made = rng.choice(known)
+        if not made.type and rng.random() < 0.5:
+            made = rng.choice([parameter for parameter in known if parameter.type] or [made])
         if rng.random() < 0.3:
             words = [word for word in subwords(rng.choice(self.names)) if word.isascii() and word[0].isalpha()]
             made = replace(made, name="_".join(words[:2])) if words else made

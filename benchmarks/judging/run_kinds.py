@@ -1,0 +1,144 @@
+"""Plans of the hand-written requests of every kind: how many are understood exactly, by kind.
+
+    python -m benchmarks.judging.run_kinds --sources DIR [--show] [--fields targets|all]
+
+`all` compares every field; `targets` what is asked of which definitions, without types, defaults and values.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from agent.loop import plan
+from agent.outcome import Declined, EditRequest, IntentView, PlanView
+from benchmarks.judging.run import repository_of
+from engine import Action, EmbeddedDenoiser
+
+INSTRUCTIONS = Path(__file__).parent / "kinds_instructions.jsonl"
+Fact = tuple[object, ...]
+_SINGLE = {
+    "make_static": Action.STATIC, "make_classmethod": Action.CLASSMETHOD, "make_property": Action.PROPERTY,
+    "method_to_function": Action.FUNCTION, "function_to_method": Action.METHOD, "functions_to_class": Action.GROUP,
+}  # fmt: skip
+_CALLS = {"code": "value in code", "tests": "value in tests", "recursive": "value in recursive"}
+
+
+def _code(text: str) -> str:
+    """An expression however it is written."""
+    try:
+        return ast.unparse(ast.parse(text, mode="eval"))
+    except SyntaxError:
+        return text
+
+
+def wanted_facts(intent: dict[str, Any], every: bool) -> Iterator[Fact]:
+    """What a judged intent asks for, one fact a target."""
+    targets = intent.get("targets") or [intent.get("target") or intent.get("source") or intent.get("of")]
+    match intent["op"]:
+        case "rename":
+            yield from ((Action.RENAME, target, intent["new"]) for target in targets)
+        case "move":
+            yield from ((Action.MOVE, target, intent["to"].rstrip("/")) for target in targets)
+        case "merge_module":
+            yield Action.MOVE, intent["source"], intent["to"]
+        case "split_module":
+            yield from ((Action.MOVE, target, part["to"]) for part in intent["parts"] for target in part["targets"])
+        case "delete":
+            yield from ((Action.DELETE, target) for target in targets)
+        case "remove_parameter":
+            yield Action.DELETE, f"{intent['target']}({intent['name']})"
+        case "replace_use":
+            by = intent["by"].removeprefix("builtins.")
+            yield from ((Action.REPLACE, target.removeprefix("builtins."), by) for target in targets)
+        case "add_parameter":
+            fields = (_code(intent.get("type", "")), _code(intent.get("default", "")), bool(intent.get("keyword_only")))
+            values = tuple(sorted((_CALLS.get(scope, scope), _code(value)) for scope, value in intent.get("values", {}).items()))
+            yield from ((Action.ADD, target, intent["name"], *((*fields, values) if every else ())) for target in targets)
+        case "reorder_parameters":
+            yield Action.REORDER, targets[0], *((tuple(intent["order"]),) if every else ())
+        case "parameters_to_dataclass":
+            yield from ((Action.BUNDLE, target, frozenset(intent["parameters"]), intent["dataclass"]) for target in targets)
+        case op:
+            more = (intent.get("new", ""), intent.get("to", ""), str(intent.get("owner", ""))) if every else ()
+            yield from ((_SINGLE[op], target, *more) for target in targets)
+
+
+def found_facts(intent: IntentView, every: bool) -> Iterator[Fact]:
+    """The same of an intent that the engine understood."""
+    action, details = Action(intent.action), intent.details
+    for target in (intent.target, *intent.others):
+        match action:
+            case Action.RENAME:
+                yield action, target, intent.new
+            case Action.MOVE | Action.REPLACE:
+                yield action, target, details.get("to", "").rstrip("/")
+            case Action.DELETE:
+                yield action, target
+            case Action.ADD:
+                fields = (_code(details.get("type", "")), _code(details.get("default", "")), "keyword-only" in details)
+                values = tuple(sorted((key, _code(value)) for key, value in details.items() if key.startswith("value in")))
+                yield action, target, intent.new, *((*fields, values) if every else ())
+            case Action.REORDER:
+                yield action, target, *((tuple(details.get("parameters", "").split(", ")),) if every else ())
+            case Action.KEYWORD:
+                yield action, target, frozenset(details.get("parameters", "").split(", "))
+            case Action.BUNDLE:
+                yield action, target, frozenset(details.get("parameters", "").split(", ")), intent.new
+            case Action.GROUP:
+                yield action, target, *(("", "", f"{target.partition('::')[0]}::{intent.new}") if every else ())
+            case Action.METHOD:
+                yield action, target, *((intent.new, "", details.get("to", "")) if every else ())
+            case _:
+                yield action, target, *((intent.new, details.get("to", ""), "") if every else ())
+
+
+def same(wanted: dict[str, Any], found: PlanView, every: bool) -> bool:
+    """Whether the plans ask for the same; the order of intents and targets is free, and so is how they are grouped."""
+
+    def places(given: Iterable[str]) -> set[str]:
+        return {place.rstrip("/") for place in given}
+
+    scope = {place for intent in wanted["intents"] for place in intent.get("scope", ())}
+    asked = {fact for intent in wanted["intents"] for fact in wanted_facts(intent, every)}
+    got = {fact for intent in found.intents for fact in found_facts(intent, every)}
+    scoped = places(found.only) == places(wanted.get("only", ())) | places(scope) and places(found.exclude) == places(wanted.get("except", ()))
+    return asked == got and (not every or (scoped and bool(wanted.get("keep_alias")) == found.keep_alias))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sources", type=Path, required=True)
+    parser.add_argument("--show", action="store_true", help="print what went wrong")
+    parser.add_argument("--fields", choices=("targets", "all"), default="all")
+    options = parser.parse_args()
+    denoiser, counts, kinds = EmbeddedDenoiser.load(), Counter[str](), Counter[tuple[str, str]]()
+    with tempfile.TemporaryDirectory() as temporary:
+        for line in INSTRUCTIONS.read_text(encoding="utf-8").splitlines():
+            item = json.loads(line)
+            tree = repository_of(options.sources / f"{item['package']}-{item['version']}", Path(temporary))
+            found = plan(EditRequest(item["instruction"], tree), emit=lambda event: None, denoiser=denoiser)
+            ops = [intent["op"] for intent in item.get("plan", {}).get("intents", ())]
+            kind = ops[0] if len(ops) == 1 else "joined" if ops else item["expect"]
+            if isinstance(found, Declined):
+                outcome = "wrongly declined" if ops else "rightly declined"
+            else:
+                outcome = "wrongly planned" if not ops else "exact" if same(item["plan"], found, options.fields == "all") else "wrong plan"
+            counts[outcome] += 1
+            kinds[kind, outcome] += 1
+            if options.show and outcome not in ("exact", "rightly declined"):
+                said = found.reason if isinstance(found, Declined) else found
+                print(f"{item['id']} {kind} {outcome}: {item['instruction']}\n    {said}\n    wanted {item.get('plan', item.get('why'))}")
+    for kind in sorted({kind for kind, _ in kinds}):
+        print(f"{kind:<24} " + "  ".join(f"{outcome} {kinds[kind, outcome]}" for outcome in sorted(counts) if kinds[kind, outcome]))
+    print(dict(counts))
+
+
+if __name__ == "__main__":
+    main()
