@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from engine.actions.adding import add
 from engine.actions.base import Asked, Refused, Rewritten
 from engine.actions.seen import seen_of
 from engine.plan import Action
 
 __all__ = ["Asked", "Refused", "Rewritten", "rewrite", "seen_of"]
 
-_ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {}
+_ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {
+    Action.ADD: add,
+}
 
 
 def rewrite(asked: Asked) -> Rewritten | Refused:
