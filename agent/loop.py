@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from agent.checking import check
+from agent.complexity import excess
 from agent.ending import Approve, conclude, failure, opened
 from agent.events import Diagnosed, Emit, Planned
 from agent.guard import vet
@@ -28,7 +29,7 @@ def edit(request: EditRequest, *, emit: Emit, approve: Approve, denoiser: Denois
         return Declined(understood.sentence, run.report(), understood.candidates)
     with run.phase("sites"):
         work = decide(run, understood)
-    proposal = propose(run, work)
+    proposal = propose(run, work, understood)
     if isinstance(proposal, Declined):
         return proposal
     return conclude(run, proposal, approve)
@@ -130,8 +131,12 @@ def decide(run: Run, plan: Plan) -> Work:
     return Renames.decided(run, plan) if at_once else InTurn.decided(run, plan)
 
 
-def propose(run: Run, work: Work) -> Proposal | Declined:
-    """Stage, validate and repair until the set passes or the rounds are used up."""
+def propose(run: Run, work: Work, plan: Plan | None = None) -> Proposal | Declined:
+    """Stage, validate and repair until the set passes or the rounds are used up.
+
+    What adds more complexity than the plan warrants goes back once, and is then shown with a warning.
+    """
+    sent_back = False
     while True:
         made = work.made()
         if isinstance(made, str):
@@ -146,6 +151,13 @@ def propose(run: Run, work: Work) -> Proposal | Declined:
         with run.phase("validate"):
             run.diagnostics = check(run, files, applied)
         run.emit(Diagnosed(run.rounds, run.diagnostics))
+        excessive = excess(plan, files, applied) if plan and not run.diagnostics else None
+        if excessive and not sent_back:
+            sent_back = True
+            if work.reconsidered((excessive,), applied):
+                continue
+        if excessive:
+            run.notes.append(f"This change {excessive.message}.")
         if not run.diagnostics:
             return Proposal(change, files, unified_diff(change, files), run.report())
         if run.rounds >= run.request.max_rounds or run.seconds_left <= 0 or not _repair(run, work, applied):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 _SUFFIXES = (".py", ".pyi")
-_FILLER = frozenset("a an the new own existing separate file module called named package folder directory".split())
+_FILLER = frozenset(["a", "an", "the", "new", "own", "existing", "separate", "file", "module", "called", "named", "package", "folder", "directory"])
 
 
 def destination(words: str, source: str, paths: Collection[str]) -> str:

@@ -17,6 +17,7 @@ class Source(str, Enum):
     CALLS = "calls"
     PUBLIC = "public"
     ORACLES = "oracles"
+    COMPLEXITY = "complexity"
 
 
 @dataclass(frozen=True, slots=True)

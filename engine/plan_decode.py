@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.destination import destination
 from engine.evidence import Entity, Kind, qualified
-from engine.naming import is_identifier, join, style_of, subwords
+from engine.naming import is_identifier, join, style_of
 from engine.plan import Action, Calls, Intent, NotUnderstood, Place, Plan, Why
 from engine.plan_canvas import ALIAS_SLOT, KEYWORD_SLOT, PlanCanvas
 from engine.plan_reader import DOUBTED, POSSIBLE, Chosen, Reader, Related, Run

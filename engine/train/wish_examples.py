@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from engine.evidence import Kind
 from engine.plan import Action
 from engine.train.examples import Example
-from engine.train.index import Index
 from engine.train.plan_examples import Key, Truth, asked_for, example, meant, scope_of
 from engine.train.surroundings import others_of, renamed
 from engine.train.teachers import propose_name
@@ -17,6 +16,8 @@ from engine.train.wording import Stated
 from engine.train.wording_actions import Wish, incomplete, request
 from engine.values import ACTIONS
 
+INCOMPLETE = 0.06
+"""Share of the requests that leave a field out."""
 _ALIASED = (Action.RENAME, Action.MOVE)
 _VALUE_OF = dict(zip(Action, ACTIONS, strict=True))
 
@@ -32,10 +33,8 @@ def wish_example(wisher: Wisher, depth: int, rng: random.Random) -> Example | No
     keep_alias = any(item.action in _ALIASED for item in drawn) and rng.random() < 0.1
     targets = [(target, item.new or target.name) for item in drawn for target in item.targets]
     others = others_of(index, changed, targets, rng)
-    if rng.random() < 0.06:
-        said = incomplete(wishes, rng)
-    else:
-        said = request(wishes, scope_of(index, rng, 0.85), keep_alias, others, rng)
+    scope = scope_of(index, rng, 0.85)
+    said = incomplete(wishes, rng) if rng.random() < INCOMPLETE else request(wishes, scope, keep_alias, others, rng)
     if said is None:
         return None
     wanted, at = {}, {}
