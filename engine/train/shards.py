@@ -17,12 +17,14 @@ from engine.train.examples import Example, site_examples
 from engine.train.plan_examples import plan_example
 from engine.train.index import Index
 from engine.train.teachers import Drawn, collide, constructor_pairs, draw, make_task, propose_name, shared_targets, targets
-from engine.train.wish_examples import wish_example
+from engine.train.wish_examples import described_examples, wish_example
 from engine.train.wishes import Wisher
 from engine.values import Value
 
 PAIRS = 0.2
 """The same for attributes that have the name of a parameter of their constructor."""
+DESCRIBED = 0.15
+"""Share of the requests of every kind whose targets are described and not named."""
 WISHES_FROM = 100_000
 """Tasks of requests of every kind are numbered from here."""
 SHARED = 0.6
@@ -76,9 +78,12 @@ def examples_of(package: Package, names: Sequence[str], budget: Budget, seed: in
 def _wishes(index: Index, names: Sequence[str], budget: Budget, rng: random.Random) -> Iterator[Example]:
     wisher = Wisher.of(index, names, rng)
     for number in range(budget.wishes):
-        made = wish_example(wisher, budget.plan_depth, rng)
-        if made is not None:
-            yield replace(made, task=WISHES_FROM + number)
+        if rng.random() < DESCRIBED:
+            made = described_examples(wisher, budget.plan_depth, rng)
+        else:
+            one = wish_example(wisher, budget.plan_depth, rng)
+            made = [] if one is None else [one]
+        yield from (replace(item, task=WISHES_FROM + number) for item in made)
 
 
 def _with_others(

@@ -3,23 +3,65 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from engine.entity_canvas import Described, described, entity_canvases
 from engine.evidence import Kind
 from engine.plan import Action
+from engine.plan_canvas import instruction_lexemes
+from engine.plan_reader import POSSIBLE
 from engine.train.examples import Example
-from engine.train.plan_examples import Key, Truth, asked_for, example, meant, scope_of
+from engine.train.plan_examples import MAX_LENGTH, Key, Truth, asked_for, example, meant, scope_of
+from engine.train.sets import DrawnSet, draw_set
 from engine.train.surroundings import others_of, renamed
 from engine.train.teachers import propose_name
 from engine.train.wishes import Drawn, Wisher
-from engine.train.wording import Stated
-from engine.train.wording_actions import Wish, incomplete, request
-from engine.values import ACTIONS
+from engine.train.wording import Scope, Stated
+from engine.train.wording_actions import Request, Wish, incomplete, request
+from engine.values import ACTIONS, TARGET, Value
 
+_OF_SETS = (Action.MOVE, Action.MOVE, Action.MOVE, Action.DELETE, Action.DELETE, Action.ADD, Action.GROUP, Action.STATIC, Action.PROPERTY)
 INCOMPLETE = 0.06
 """Share of the requests that leave a field out."""
 _ALIASED = (Action.RENAME, Action.MOVE)
 _VALUE_OF = dict(zip(Action, ACTIONS, strict=True))
+
+
+def described_examples(wisher: Wisher, depth: int, rng: random.Random) -> list[Example]:
+    """A request for a set that is described: its plan canvas, and canvases of the definitions it may mean; none where nothing fits."""
+    action = rng.choice(_OF_SETS)
+    path = rng.choice(wisher.pool).path
+    candidates = described(wisher.index.project, [path])
+    found = draw_set(candidates, POSSIBLE[action], rng)
+    plain = wisher.one(action, found.members[0].entity) if found else None
+    if found is None or plain is None:
+        return []
+    members = tuple(item.entity for item in found.members)
+    wish = replace(_wish(replace(plain, targets=members), {}), described=(found.before, found.words))
+    said = request([wish], Scope(), rng.random() < 0.05 and action is Action.MOVE, others_of(wisher.index, {}, [(members[0], "")], rng), rng)
+    if said is None:
+        return []
+    truth = Truth(said.text, said.marks, (_VALUE_OF[action],), {0: frozenset()}, said.keep_alias, {}, said.keyword)
+    made = example(wisher.index, {}, truth, depth, rng)
+    return [] if made is None else [made, *_entity_examples(said, candidates, found, action, depth, rng)]
+
+
+def _entity_examples(
+    said: Request, candidates: Sequence[Described], found: DrawnSet, action: Action, depth: int, rng: random.Random
+) -> Iterator[Example]:
+    """At most two canvases of one description, of those that hold a member first."""
+    words = instruction_lexemes(said.text)
+    spans = [(mark.start, mark.end) for mark in said.marks if mark.label.startswith("OLD")]
+    marked = {i for i, word in enumerate(words) if any(start < word.end and word.start < end for start, end in spans)}
+    meant_ones = {item.entity for item in found.members}
+    shuffled = rng.sample(list(candidates), len(candidates))
+    made = entity_canvases(words, marked, shuffled, action.value.split()[0], depth)
+    made.sort(key=lambda item: not any(candidate.entity in meant_ones for candidate in item.candidates))
+    for item in made[:2]:
+        clean = tuple(TARGET[0] if candidate.entity in meant_ones else Value.LEAVE for candidate in item.candidates)
+        if len(item.canvas.lexemes) <= MAX_LENGTH:
+            yield Example(item.canvas, clean, 2.0)
 
 
 def wish_example(wisher: Wisher, depth: int, rng: random.Random) -> Example | None:
@@ -41,11 +83,12 @@ def wish_example(wisher: Wisher, depth: int, rng: random.Random) -> Example | No
     for number, original in enumerate(said.order):
         item = drawn[original]
         found: set[Key] = set()
-        for target in item.targets:
-            found |= meant(said.stated[number], target, index, changed, said.excluded, action=item.action)
+        # Where a pronoun stands for the targets, the request that named them points at them.
+        for target, stated in zip(item.targets, said.stated[number], strict=False):
+            found |= meant(stated, target, index, changed, action=item.action)
         wanted[number] = frozenset(found)
         if item.at is not None:
-            at[number] = meant(Stated("name", True, False, False), item.at, index, changed)
+            at[number] = meant(Stated("name", item.at.kind is Kind.CLASS, False, False), item.at, index, changed)
     actions = tuple(_VALUE_OF[action] for action in said.actions)
     truth = Truth(said.text, said.marks, actions, wanted, said.keep_alias, at, said.keyword)
     return example(index, changed, truth, depth, rng)

@@ -225,7 +225,8 @@ class Wisher:
         if not names:
             return None
         count = min(len(names), self.rng.choice((1, 1, 2, 3) if least == 1 else (2, 3, 3, 4)))
-        chosen = [name for name in names if name in set(self.rng.sample(names, count))]
+        drawn = set(self.rng.sample(names, count))
+        chosen = [name for name in names if name in drawn]
         new = join([*subwords(target.name)[-2:], self.rng.choice(_OPTIONS).lower()], Style.CAMEL) if action is Action.BUNDLE else ""
         if action is Action.BUNDLE and self.rng.random() < 0.5:
             new = self._class_name()
