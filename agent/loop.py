@@ -71,6 +71,8 @@ def understand_request(run: Run) -> Plan | NotUnderstood:
             run.generator,
             run.tree.related,
             run.tree.paths,
+            run.tree.project,
+            run.tree.holding,
         )
     run.spent(understood.forward_passes, understood.lexeme_passes)
     found = understood.result

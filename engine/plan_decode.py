@@ -25,6 +25,10 @@ LEAST_OF_ALIAS = 0.9
 """Probability below which the wish to keep the old name is not taken for one; chosen on held-out packages (docs/measurements.md)."""
 Locate = Callable[[str], Place | None]
 """The place of the repository that some words name."""
+LEAST_OF_MEMBER = 0.6
+"""Probability below which a member of a described set is asked about; set by hand, not calibrated."""
+Which = Callable[[Reader, Collection[int], Action], list[Chosen]]
+"""The definitions that a description means: indices of its words in the instruction, and what is asked of them."""
 _ALIASED = (Action.RENAME, Action.MOVE)
 _NEEDS_NEW = {
     Action.RENAME: "What should {name} be called? The instruction gives no new name.",
@@ -44,6 +48,11 @@ _NEEDS_PARAMETERS = {
 }
 
 
+def nobody(reader: Reader, words: Collection[int], action: Action) -> list[Chosen]:
+    """Where descriptions can't be followed."""
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class _Fields:
     """Values of one number's fields, with the lowest probability among them."""
@@ -56,7 +65,9 @@ class _Fields:
     sure: float
 
 
-def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate, paths: Collection[str]) -> Plan | NotUnderstood:
+def decode(
+    made: PlanCanvas, settled: Denoised, related: Related, locate: Locate, paths: Collection[str], which: Which = nobody
+) -> Plan | NotUnderstood:
     """Read the plan off the canvas; every refusal says in a sentence what is missing."""
     if not made.words:
         return NotUnderstood(Why.EMPTY, 'The instruction is empty: say what to change, such as "rename load_user to fetch_user".')
@@ -66,7 +77,7 @@ def decode(made: PlanCanvas, settled: Denoised, related: Related, locate: Locate
         return _unsupported(made)
     intents: list[Intent] = []
     for number in range(MAX_INTENTS):
-        found = _intent(reader, number, related, paths, intents[-1] if intents else None)
+        found = _intent(reader, number, related, paths, which, intents[-1] if intents else None)
         if isinstance(found, NotUnderstood):
             if intents and reader.is_vague(number, (NEW[number], TO[number], PARAM[number])):
                 continue
@@ -101,7 +112,7 @@ def _unsupported(made: PlanCanvas) -> NotUnderstood:
 
 
 def _intent(
-    reader: Reader, number: int, related: Related, paths: Collection[str], previous: Intent | None
+    reader: Reader, number: int, related: Related, paths: Collection[str], which: Which, previous: Intent | None
 ) -> Intent | NotUnderstood | None:
     action, certain = reader.action(number)
     olds = reader.runs(OLD[number])
@@ -117,7 +128,7 @@ def _intent(
         return NotUnderstood(Why.NO_TARGET, sentence)
     if not olds and not asked and certain < DOUBTED:
         return None
-    targets = _same(previous, action) if not olds and previous else _targets(reader, number, action, related)
+    targets = _same(previous, action) if not olds and previous else _targets(reader, number, action, related, which)
     if isinstance(targets, NotUnderstood):
         return targets
     fields = _fields(reader, number, targets[0].entity, action, paths)
@@ -154,7 +165,9 @@ def _same(previous: Intent, action: Action) -> list[Chosen] | NotUnderstood:
     return [Chosen(entity, 1.0) for entity in possible]
 
 
-def _targets(reader: Reader, number: int, action: Action, related: Related) -> list[Chosen] | NotUnderstood:
+def _targets(reader: Reader, number: int, action: Action, related: Related, which: Which) -> list[Chosen] | NotUnderstood:
+    if reader.is_description(number, action):
+        return _described(reader, number, action, which)
     groups = reader.target_groups(number, action)
     strange = [run for run in reader.unknown_words(number, action) if run.sure >= DOUBTED or looks_like_code(reader.text(run))]
     if not groups or (strange and action is not Action.RENAME):
@@ -170,6 +183,21 @@ def _targets(reader: Reader, number: int, action: Action, related: Related) -> l
             return NotUnderstood(Why.AMBIGUOUS, sentence, candidates)
         if all(item.entity != target for item in found):
             found.append(alike[0])
+    return found
+
+
+def _described(reader: Reader, number: int, action: Action, which: Which) -> list[Chosen] | NotUnderstood:
+    """The set that a description means."""
+    found = which(reader, reader.marked(number), action)
+    words = reader.described_as(number)
+    if not found and " " not in words:
+        return NotUnderstood(Why.NOTHING_MATCHES, f"Nothing called {words} is defined in this repository{_for(action)}: check the spelling.")
+    if not found:
+        return NotUnderstood(Why.NOTHING_MATCHES, f"It is not clear which definitions are meant by “{words}”: name them, or their file.")
+    doubtful = [qualified(item.entity) for item in found if item.sure < LEAST_OF_MEMBER]
+    if doubtful:
+        sentence = f"It is not certain that {'these are' if len(doubtful) > 1 else 'this is'} meant by “{words}”: name what is meant."
+        return NotUnderstood(Why.UNSURE, sentence, tuple(doubtful))
     return found
 
 

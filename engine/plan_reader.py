@@ -24,6 +24,10 @@ _NEAR = 3
 """Characters between two runs of words that make up one field."""
 Related = Callable[[Entity, Entity], bool]
 """Whether two definitions are one to a request: an override, a stub, an overload."""
+_LIKELY = 0.3
+"""Probability from which a candidate that the words spell is taken for what they name."""
+_OF_ONE = frozenset({Action.RENAME, Action.REPLACE, Action.REORDER, Action.KEYWORD, Action.BUNDLE})
+"""Actions that are done to one definition."""
 _QUOTES = frozenset("`'\"")
 _CALLABLE = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CLASS})
 _TOP_LEVEL = frozenset({Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.MODULE, Kind.PACKAGE})
@@ -175,6 +179,23 @@ class Reader:
             held = [item for item in rated if item[2]]
             return [(runs[0], self._possible(held, runs))] if held else []
         return list(groups.values())
+
+    def is_description(self, number: int, action: Action) -> bool:
+        """Whether the old words describe what is meant instead of naming it: no candidate bears the value, and none is spelled by a run."""
+        runs = self.runs(OLD[number])
+        if action in _OF_ONE or not runs or all(looks_like_code(self.text(run)) for run in runs):
+            return False
+        rated = self._rated(TARGET[number], action)
+        spelled = any(spells(self.text(run), entity.name) for run in runs for entity, p, held in rated if held or p >= _LIKELY)
+        return not spelled and not any(held for _, _, held in rated)
+
+    def marked(self, number: int) -> list[int]:
+        """Indices of the instruction's words that hold the old words of a request."""
+        return [i for i in range(len(self.made.words)) if self.value(self.made.word_slot(i)) is OLD[number]]
+
+    def described_as(self, number: int) -> str:
+        """The description, as it was said."""
+        return " ".join(self.text(run) for run in self.runs(OLD[number]))
 
     def unknown_words(self, number: int, action: Action) -> list[Run]:
         """Runs of old words that no candidate's name spells."""

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.denoiser import Denoiser
+from engine.describing import Describer, Holding
+from engine.evidence import Project
 from engine.plan import NotUnderstood, Plan
 from engine.plan_canvas import plan_canvas
-from engine.plan_decode import decode
+from engine.plan_decode import decode, nobody
 from engine.plan_reader import Related
 from engine.retrieval import Context
 from engine.sampler import Sampler
@@ -36,12 +38,20 @@ def understand(
     generator: np.random.Generator,
     related: Related,
     paths: Collection[str],
+    project: Project | None = None,
+    holding: Holding = lambda words: (),
 ) -> Understood:
-    """Denoise the plan canvas of an instruction and read the plan off it. paths: every file of the repository."""
+    """Denoise the plan canvas of an instruction and read the plan off it. paths: every file of the repository.
+
+    With a project, descriptions of sets are followed as well; holding finds the files that hold a word.
+    """
     made = plan_canvas(instruction, context, PLAN_DEPTH)
     sampled = sampler.sample(denoiser, [made.canvas], generator)
+    describer = Describer(project, paths, context, holding, denoiser, sampler, generator, PLAN_DEPTH) if project else None
+    which = describer.which if describer else nobody
+    result = decode(made, sampled.canvases[0], related, lambda words: locate(words, paths), paths, which)
     return Understood(
-        result=decode(made, sampled.canvases[0], related, lambda words: locate(words, paths), paths),
-        forward_passes=sampled.forward_passes,
-        lexeme_passes=sampled.lexeme_passes,
+        result=result,
+        forward_passes=sampled.forward_passes + (describer.forward_passes if describer else 0),
+        lexeme_passes=sampled.lexeme_passes + (describer.lexeme_passes if describer else 0),
     )

@@ -118,3 +118,5 @@ SELF_VALUE = (Value.SELF_VALUE_1, Value.SELF_VALUE_2, Value.SELF_VALUE_3, Value.
 PARAM = (Value.PARAM_1, Value.PARAM_2, Value.PARAM_3, Value.PARAM_4)
 EFFECT = (Value.EFFECT_1, Value.EFFECT_2, Value.EFFECT_3, Value.EFFECT_4)
 AT = (Value.AT_1, Value.AT_2, Value.AT_3, Value.AT_4)
+EXCEPT_OR_NEW = frozenset({Value.EXCEPT, *NEW, *TO})
+"""Words that name something other than where the targets stand."""

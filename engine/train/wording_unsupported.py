@@ -1,4 +1,4 @@
-"""Requests that are not renames, many of them close to one, some of them empty talk; knows no plan."""
+"""Requests for what no plan can hold, many of them close to one that can, some of them empty talk; knows no plan."""
 from __future__ import annotations
 
 import random
@@ -11,63 +11,26 @@ from engine.train.wording_mentions import QUOTES
 from engine.train.wording_noise import surface
 
 TASKS = lines("""
-[add|introduce] a [parameter|param|keyword argument|flag|timeout option] {x} to {y}
-add an optional {x} argument to {y} [with default None|defaulting to False|]
-give {y} a new parameter {x}
-[remove|drop|get rid of] the {x} [parameter|argument|param] [from|of] {y}
-make the {x} argument of {y} [optional|required|keyword-only|positional only]
-swap the parameters {x} and {y}
-swap the order of {x} and {y}
 change the default of {x} to [5|None|True|"utf-8"]
 change the type of {x} [to int|to str|from list to tuple|to Optional]
 change {x} to return [None|a list|a tuple|a generator|early]
-change {x} to [async|a property|a dataclass|a classmethod|a generator|use {y}]
-convert {x} to [async|a dataclass|a property|a static method|pathlib|an enum]
-turn {x} into [a property|a dataclass|a context manager|a class|a decorator|a coroutine|a package]
-make {x} [a property|private|async|a static method|faster|thread safe|lazy|abstract|call {y}|inherit from {y}|a subclass of {y}]
-move {x} to {y}
-move {x} into {y}
-move {x} to [the |]module {y}
-move {x} [from|out of] {y} to [its own file|a new module|utils.py]
-move the class {x} into {y} and update the imports
-relocate {x} to {y}
-put {x} [into|in] {y}
-split {x} into {y} and [another function|two classes|a helper]
-split {x} up
-merge {x} and {y}
-merge {x} into {y}
-combine {x} with {y}
-extract {x} from {y}
 extract a [helper|function|method] [called|named] {x} from {y}
 extract the loop in {y} into a function called {x}
 inline {x}
 inline {x} into {y}
-[delete|remove|drop|kill] {x}
-[delete|remove] {x} and use {y} instead
-remove {x}, we have {y}
-delete the [function|class|module|file] {x}
-remove the unused [import|variable|function] {x}
-get rid of {x}
 deprecate {x}
-deprecate {x} in favour of {y}
-replace calls of {x} by {y}
-replace [all |]calls to {x} with [calls to |]{y}, but keep {x}
 replace the body of {x} with a call to {y}
 replace the implementation of {x} by {y}
-use {y} inside {x}
 call {y} in {x}
 call {x} before {y}
 {x} should call {y}
-{x} should be a [property|class|tuple|list|context manager]
 {x} should return {y}
 {x} should inherit from {y}
-{x} should be [faster|cached|removed|documented|tested|private|async]
 {x} should be called before {y}
 {x} should be called only once
 {x} should be called with {y}
 {x} must be called from {y}
 {x} becomes slow when {y} is large
-import {y} instead of {x} in the [tests|examples]
 add an alias {y} for {x}
 add an alias for {x} [called|named] {y}
 create an alias {y} = {x}
@@ -115,7 +78,6 @@ fix the [crash|error|race condition|memory leak|failing test] in {x} [when {y} i
 {x} [crashes|fails|hangs|breaks] when {y} is [None|empty|missing|large]
 {x} raises [an error|a TypeError|a KeyError] [in {y}|], fix it
 {x} is [broken|slow|buggy|flaky|too long|too complex]
-{x} and {y} do the same thing, remove the duplication
 speed up {x}
 make {x} faster
 optimise {x}
@@ -140,7 +102,6 @@ annotate {x}
 add logging to {x}
 log {x} in {y}
 add error handling [to {x}|around {y}]
-raise {x} instead of {y}
 catch {x} in {y}
 raise a {x} when {y} is missing
 set {x} to {y}
@@ -154,9 +115,7 @@ duplicate {x} as {y}
 implement {x}
 implement {y} in {x}
 create a [class|function|module|new file] [called|named] {x}
-create a new function {x} that calls {y}
 add a method [called|named] {x} to {y}
-add {x} to {y}
 add {x}
 add a rename command to the cli
 write a script that renames files
@@ -170,11 +129,9 @@ the function that renames files, {x}, is broken
 fix the rename bug in {x}
 test that {x} renames {y}
 what's the best way to name things?
-subclass {x}
 wrap {x} in {y}
 decorate {x} with {y}
 override {x} in {y}
-make {x} and {y} configurable
 upgrade [the dependencies|python|{x}]
 bump the version [to 2.0|]
 commit [this|the changes]
@@ -186,6 +143,97 @@ convert tabs to spaces
 convert the project to poetry
 support python 3.13
 drop python 3.8
+make {x} [private|async|faster|thread safe|lazy|abstract|reentrant|idempotent|generic|final]
+make {x} [inherit from {y}|a subclass of {y}|implement {y}]
+{x} should be [faster|cached|documented|tested|async|more robust|easier to read]
+change {x} to [async|a generator|return early|use a lock|use {y} internally]
+turn {x} into [a context manager|a decorator|a coroutine|an enum|a named tuple|a protocol|an abstract base class]
+convert {x} to [async|pathlib|an enum|f-strings|a named tuple|pydantic|attrs]
+use {y} inside {x}
+subclass {x}
+deprecate {x} and warn whoever calls it
+{x} should emit a DeprecationWarning
+extract the [loop|try block|first ten lines|error handling|validation] of {y} into a function [called|named] {x}
+extract lines [10-20|40 to 52] of {x} into a helper
+pull the duplicated code of {x} and {y} into a helper
+inline {x}
+inline {x} into its only caller
+unroll the loop in {x}
+replace the loop in {x} by a comprehension
+replace the if chain in {x} with a dict
+use a set instead of a list in {x}
+use a regular expression in {x}
+use dataclasses instead of dicts in {y}
+use f-strings in {x}
+replace print by logging in {x}
+read {x} from an environment variable
+store {x} in a database
+write {x} to disk atomically
+retry {x} three times [when {y} fails|]
+add retries to {x}
+add a timeout [to the requests in {x}|when {y} hangs]
+cache {x} for five minutes
+memoize {x}
+use lru_cache on {x}
+close the file in {x}
+{x} leaks [memory|file handles], find out why
+validate the input of {x}
+check the arguments of {x}
+sanitize {y} in {x}
+escape {y} before {x} prints it
+encrypt {x}
+parallelise {x}
+run {x} in a thread
+make {x} work on windows
+make {x} work with python 3.13
+{x} does not work with {y}
+{x} gives the wrong result for {y}
+{x} is off by one
+{x} should ignore case
+{x} should accept {y} objects as well as strings
+{x} should handle [None|empty input|unicode|timezones|negative numbers]
+handle {y} in {x}
+handle the case that {y} is empty
+when {y} is given to {x} twice, ignore the second one
+sort the result of {x}
+paginate {x}
+print {y} at the end of {x}
+show a progress bar in {x}
+colour the output of {x}
+translate the messages of {x}
+improve the error message of {x}
+improve the performance of {x} [and {y}|]
+profile {x}
+benchmark {x} against {y}
+reduce the complexity of {x}
+break {x} into smaller pieces
+this function is too long: {x}
+implement __repr__ for {x}
+implement __eq__ and __hash__ on {x}
+add an __iter__ to {x}
+make {x} picklable
+make {x} hashable
+make {x} iterable
+add slots to {x}
+add overloads to {x}
+fix the type hints of {x}
+mypy complains about {x}
+ruff complains about {x}
+sphinx warns about {x}
+fix the docstring of {x}
+fix the spelling in {x}
+rewrite the docs of {x}
+bump {x} to {y}
+pin {x}
+vendor {x}
+publish {x}
+undo the last move
+why did {x} move to {y}?
+should {x} be in {y}?
+do we want {x} as a property?
+could {x} ever be None?
+don't move {x} to {y}
+do not delete {x}
 """)
 TALK = lines("""
 hi
