@@ -12,13 +12,14 @@ from engine.plan import Action
 from engine.plan_canvas import instruction_lexemes
 from engine.plan_reader import POSSIBLE
 from engine.train.examples import Example
+from engine.train.index import Index
 from engine.train.plan_examples import MAX_LENGTH, Key, Truth, asked_for, example, meant, scope_of
 from engine.train.sets import DrawnSet, draw_set
 from engine.train.surroundings import others_of, renamed
 from engine.train.teachers import propose_name
 from engine.train.wishes import Drawn, Wisher
-from engine.train.wording import Scope, Stated
-from engine.train.wording_actions import Request, Wish, incomplete, request
+from engine.train.wording import Scope, Stated, Wording
+from engine.train.wording_actions import Wish, incomplete, request
 from engine.values import ACTIONS, TARGET, Value
 
 _OF_SETS = (Action.MOVE, Action.MOVE, Action.MOVE, Action.DELETE, Action.DELETE, Action.ADD, Action.GROUP, Action.STATIC, Action.PROPERTY)
@@ -38,17 +39,17 @@ def described_examples(wisher: Wisher, depth: int, rng: random.Random) -> list[E
     if found is None or plain is None:
         return []
     members = tuple(item.entity for item in found.members)
-    wish = replace(_wish(replace(plain, targets=members), {}), described=(found.before, found.words))
+    wish = replace(_wish(replace(plain, targets=members), {}, wisher.index), described=(found.before, found.words))
     said = request([wish], Scope(), rng.random() < 0.05 and action is Action.MOVE, others_of(wisher.index, {}, [(members[0], "")], rng), rng)
     if said is None:
         return []
-    truth = Truth(said.text, said.marks, (_VALUE_OF[action],), {0: frozenset()}, said.keep_alias, {}, said.keyword)
+    truth = Truth(said.text, said.marks, (_VALUE_OF[action],), {0: frozenset()}, said.keep_alias, {}, any(said.keyword))
     made = example(wisher.index, {}, truth, depth, rng)
     return [] if made is None else [made, *_entity_examples(said, candidates, found, action, depth, rng)]
 
 
 def _entity_examples(
-    said: Request, candidates: Sequence[Described], found: DrawnSet, action: Action, depth: int, rng: random.Random
+    said: Wording, candidates: Sequence[Described], found: DrawnSet, action: Action, depth: int, rng: random.Random
 ) -> Iterator[Example]:
     """At most two canvases of one description, of those that hold a member first."""
     words = instruction_lexemes(said.text)
@@ -71,12 +72,12 @@ def wish_example(wisher: Wisher, depth: int, rng: random.Random) -> Example | No
         return None
     index = wisher.index
     changed = _shown_names(drawn, wisher, rng)
-    wishes = [_wish(item, changed) for item in drawn]
+    wishes = [_wish(item, changed, index) for item in drawn]
     keep_alias = any(item.action in _ALIASED for item in drawn) and rng.random() < 0.1
     targets = [(target, item.new or target.name) for item in drawn for target in item.targets]
     others = others_of(index, changed, targets, rng)
     scope = scope_of(index, rng, 0.85)
-    said = incomplete(wishes, rng) if rng.random() < INCOMPLETE else request(wishes, scope, keep_alias, others, rng)
+    said = incomplete(wishes[:1], rng) if rng.random() < INCOMPLETE else request(wishes, scope, keep_alias, others, rng)
     if said is None:
         return None
     wanted, at = {}, {}
@@ -84,13 +85,13 @@ def wish_example(wisher: Wisher, depth: int, rng: random.Random) -> Example | No
         item = drawn[original]
         found: set[Key] = set()
         # Where a pronoun stands for the targets, the request that named them points at them.
-        for target, stated in zip(item.targets, said.stated[number], strict=False):
-            found |= meant(stated, target, index, changed, action=item.action)
+        for target, stated in zip(item.targets, () if said.again[number] else said.targets[number], strict=False):
+            found |= meant(stated, target, index, changed, said.excluded, item.action)
         wanted[number] = frozenset(found)
         if item.at is not None:
             at[number] = meant(Stated("name", item.at.kind is Kind.CLASS, False, False), item.at, index, changed)
     actions = tuple(_VALUE_OF[action] for action in said.actions)
-    truth = Truth(said.text, said.marks, actions, wanted, said.keep_alias, at, said.keyword)
+    truth = Truth(said.text, said.marks, actions, wanted, said.keep_alias, at, any(said.keyword))
     return example(index, changed, truth, depth, rng)
 
 
@@ -106,7 +107,7 @@ def _shown_names(drawn: Sequence[Drawn], wisher: Wisher, rng: random.Random) -> 
     return changed
 
 
-def _wish(item: Drawn, changed: Mapping[str, str]) -> Wish:
+def _wish(item: Drawn, changed: Mapping[str, str], index: Index) -> Wish:
     to = item.to if item.at is None else renamed(item.at, changed).name
     return Wish(
         action=item.action,
@@ -119,4 +120,5 @@ def _wish(item: Drawn, changed: Mapping[str, str]) -> Wish:
         keyword=item.keyword,
         parameters=item.parameters,
         effect=item.effect,
+        fresh=bool(item.to) and not item.to.endswith("/") and item.to not in index.package.texts,
     )

@@ -27,11 +27,12 @@ _KINDS = {
 _MANY = {Action.MOVE: 0.35, Action.DELETE: 0.25, Action.ADD: 0.15, Action.GROUP: 1.0, Action.STATIC: 0.15, Action.CLASSMETHOD: 0.15, Action.PROPERTY: 0.15}
 """How often an action is asked of several definitions at once."""
 _EFFECTS = (
-    "when it is set, log the {p}", "if {p} is given, raise ValueError when it is negative", "it skips the check", "if true, print what happens",
-    "return early when {p} is None", "raise a TypeError if it isn't callable", "with it on, errors are logged instead of raised",
-    "when given, it is called with the result", "a warning is issued if {p} is empty", "if it is False nothing is written",
-    "makes it return None instead of raising", "log a debug line before returning when {p} is on",
+    "log the {p}", "raise ValueError when it is negative", "skip the check", "print what happens", "return early when {p} is None",
+    "raise a TypeError if it isn't callable", "log errors instead of raising them", "call it with the result", "warn if {p} is empty",
+    "write nothing when it is False", "return None instead of raising", "log a debug line before returning", "stop at the first error",
+    "ignore case", "show a progress bar", "strip the result", "keep the order", "retry once", "leave empty lines out",
 )  # fmt: skip
+"""What an added parameter does, as a verb phrase without `to`."""
 _OPTIONS = ("Options", "Config", "Settings", "Params", "Spec", "Args", "Context", "Request")
 
 

@@ -1,158 +1,241 @@
-"""Texts that ask for one to four wishes: clauses joined, sentences around them, and the marks of the finished text."""
+"""Instructions of every kind, as people would write them: one to four wishes, in whole requests written by hand or joined from several.
 
+Knows no repository; the same state of the generator gives the same text. The labels of the marks are OLD, NEW, TO, TYPE, DEFAULT, VALUE,
+TEST_VALUE, SELF_VALUE, PARAM and EFFECT with the number of the wish, and ONLY and EXCEPT.
+"""
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from engine.plan import Action
+from engine.train import wording_action_extras as extras
 from engine.train import wording_clauses as clauses
 from engine.train import wording_scope as scopes
-from engine.train.wording_draft import Others, Scope, Stated, begin
-from engine.train.wording_grammar import Mark, strip
+from engine.train.wording_action_phrases import ESSENTIAL, Request, Wish, requests, without_optional
+from engine.train.wording_action_slots import ActionRendering
+from engine.train.wording_draft import Draft, Homonym, Others, Scope, Stated, Wording, begin
+from engine.train.wording_grammar import Mark, expand, strip
+from engine.train.wording_joining import joined
 from engine.train.wording_mentions import Intent
-from engine.train.wording_noise import surface
-from engine.train.wording_wishes import Speech, Wish, fitting, lines_of, traits
+from engine.train.wording_noise import capitals, surface
 
-__all__ = ["Request", "Wish", "incomplete", "request"]
-_FIELDS = {"TESTVALUE": "TEST_VALUE", "SELFVALUE": "SELF_VALUE"}
+__all__ = ["Wish", "incomplete", "rendered", "request"]
 
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A text with its marks; numbers follow the first mention."""
-
-    text: str
-    marks: tuple[Mark, ...]
-    actions: tuple[Action, ...]
-    order: tuple[int, ...]
-    """For each number the place of its wish."""
-    stated: tuple[tuple[Stated, ...], ...]
-    """How the targets of each were mentioned, by number and target; empty where a pronoun stands for those before."""
-    keep_alias: bool = False
-    keyword: bool = False
+BY_HAND = 0.55
+"""Share of the joined instructions that follow a whole request written by hand, where one fits."""
+_LABEL = re.compile(r"([A-Z_]+?)(?:_(\d+))?$")
+_STEMS = {"tests": "test", "docs": "doc", "comments": "comment", "strings": "string"}
+_GREETING = re.compile(r"(?:hi|hey|hello|dear|good|yo|ok|oh|so|right|wait|hmm?|mm|sorry|thank|as|ah|minor|story|background|also|and)\b|[-*#1\"]|\w+!?[:(]|.*\n", re.IGNORECASE)
+_MANNERS = ("swap", "first", "last")
+_IT = re.compile(r"\b(?:it|its|it's)\b", re.IGNORECASE)
 
 
-_JOINTS = (
-    " and ", " and ", ", and ", ", then ", "; ", ". Then ", ". Also, ", ". After that, ", " and then ", ". Also ", ".\n", "; also ", ". While you're at it, ",
-    ", plus ", " - also ", ". In the same go, ", ". Second: ", ". And ", " + ", ". Besides, ",
-)  # fmt: skip
+@dataclass(slots=True)
+class Text:
+    """One instruction in the making: a draft over all targets, and which of them are whose."""
+
+    wishes: Sequence[Wish]
+    draft: Draft
+    targets: Sequence[Sequence[int]]
+    scope: Scope
+    keep_alias: bool
+    excluded: tuple[Homonym, ...] = ()
+    manners: dict[int, str] = None  # type: ignore[assignment]  # filled below, so that every text has its own
+    keywords: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, wishes: Sequence[Wish], scope: Scope, keep_alias: bool, others: Others, rng: random.Random) -> Text:
+        """Wishes with the same targets share them."""
+        flat: list[Intent] = []
+        targets: list[tuple[int, ...]] = []
+        for at, wish in enumerate(wishes):
+            if at and wish.targets == wishes[at - 1].targets:
+                targets.append(targets[-1])
+                if wish.action is Action.RENAME:
+                    flat[targets[-1][0]] = replace(flat[targets[-1][0]], new=wish.new)
+                continue
+            targets.append(tuple(range(len(flat), len(flat) + len(wish.targets))))
+            flat.extend(replace(target, new=wish.new or target.new) for target in wish.targets)
+        return cls(wishes, begin(flat, rng, others), targets, scope, keep_alias, manners={})
+
+    def say(self, chosen: Request, numbers: Sequence[int], missing: frozenset[tuple[int, str]] = frozenset(), pronoun: bool = False) -> str:
+        """A request with the wishes of these numbers put in, marks and guards included."""
+        rng, wishes = self.draft.rng, [self.wishes[number] for number in numbers]
+        available = frozenset((at, name) for at, wish in enumerate(wishes) for name in wish.fields)
+        flat = without_optional(chosen.text, available)
+        slots = frozenset(re.findall(r"\{(\w+)\}", flat))
+        flat = expand(flat, {}, {slot: ("{" + slot + "}").__str__ for slot in slots}, rng)
+        flat = re.sub(r" *\n *", "\n", flat)
+        flat = self._detailed(flat, missing, len(wishes))
+        self.manners.update(dict.fromkeys(numbers, next((way for way in _MANNERS if way in chosen.flags), "")))
+        self.keywords |= {number for number in numbers if self.wishes[number].keyword}
+        rendering = ActionRendering(
+            self.draft, flat, frozenset(re.findall(r"\{(\w+)\}", flat)), self.scope, wishes=wishes, numbers=numbers, targets=[self.targets[n] for n in numbers],
+            pronouns=frozenset({0}) if pronoun else frozenset(), flags=chosen.flags)
+        text = rendering.text()
+        rendering.settle()
+        self.excluded += rendering.excluded()
+        return text
+
+    def _detailed(self, flat: str, missing: frozenset[tuple[int, str]], count: int) -> str:
+        """The text, still with its slots, and a sentence for everything it lacks."""
+        rng = self.draft.rng
+        details = sorted(missing)
+        rng.shuffle(details)
+        for at, name in details:
+            forms = extras.DETAILS[name]
+            if count > 1 or "{n}" not in flat and name != "new":
+                forms = [form for form in forms if not _IT.search(form) or count == 1] or forms
+            form = expand(rng.choice(forms), {}, {slot: ("{" + slot + (str(at + 1) if at else "") + "}").__str__ for slot in re.findall(r"\{(\w+)\}", "".join(forms))}, rng)
+            flat = self.joined(flat, form)
+        return flat
+
+    def joined(self, text: str, more: str) -> str:
+        """Another sentence at the end."""
+        if "\n" in text:
+            return text + "\n" + more
+        return text + (" " if text.endswith((".", "?", "!", ")")) else self.draft.rng.choice((". ", ". ", "; ", " - ", ", "))) + more
+
+    def finished(self, text: str) -> Wording:
+        """Marks turned into offsets; wishes numbered by their first mention."""
+        plain, marks = strip(text)
+        owners = [[at for at, own in enumerate(self.targets) if index in own] for index in range(len(self.draft.speaker.targets))]
+        order: list[int] = []
+        found: list[tuple[Mark, int]] = []
+        for mark in marks:
+            label = _LABEL.match(mark.label)
+            assert label
+            if label[2] is None:
+                found.append((mark, -1))
+                continue
+            alike = owners[int(label[2])] if label[1] == "OLD" else [int(label[2])]
+            at = next((wish for wish in order if wish in alike), alike[0])
+            if at not in order:
+                order.append(at)
+            found.append((Mark(mark.start, mark.end, label[1]), at))
+        for at in range(len(self.wishes)):
+            if at not in order:  # it says nothing but "make it static": then it follows the one that named its target
+                alike = [place for place, other in enumerate(order) if self.targets[other] == self.targets[at]]
+                order.insert(alike[-1] + 1 if alike else len(order), at)
+        number = {at: place + 1 for place, at in enumerate(order)}
+        named = tuple(Mark(mark.start, mark.end, f"{mark.label}_{number[at]}") if at >= 0 else mark for mark, at in found)
+        pointed = {at for mark, at in found if mark.label == "OLD"}
+        targets = tuple(tuple(self._stated(index) for index in self.targets[at]) for at in order)
+        again = tuple(place > 0 and at not in pointed and self.targets[at] == self.targets[order[place - 1]] for place, at in enumerate(order))
+        wishes = [self.wishes[at] for at in order]
+        return Wording(
+            plain, named, tuple(stated[0] for stated in targets), self.keep_alias, tuple(order), self.excluded, tuple(wish.action for wish in wishes), targets,
+            again, tuple(at in self.keywords for at in order), tuple(self.manners.get(at, "") for at in order))
+
+    def _stated(self, index: int) -> Stated:
+        target = self.draft.speaker.targets[index]
+        return Stated(target.by, *(fact in target.facts for fact in ("kind", "owner", "path")))
 
 
-def request(wishes: Sequence[Wish], scope: Scope, keep_alias: bool, others: Others, rng: random.Random) -> Request | None:
-    """One text that asks for all wishes; None where no line fits one of them."""
-    chosen = []
-    for wish in wishes:
-        lines = fitting(wish)
-        if not lines:
-            return None
-        chosen.append(rng.choice(lines))
-    speech = _begin(wishes, others, rng)
-    parts = []
-    for number, (wish, line) in enumerate(zip(wishes, chosen, strict=True)):
-        same = number > 0 and wish.targets == wishes[number - 1].targets
-        pronoun = same and rng.random() < 0.6
-        if pronoun:
-            short = [option for option in fitting(wish) if "o" in option.slots and not {"b", "k", "F", "O"} & option.slots]
-            line = rng.choice(short) if short else line
-            pronoun = "o" in line.slots
-        parts.append(speech.clause(number, line, pronoun) + speech.tails(number))
-    text = _joined(parts, rng)
-    draft = speech.draft
-    for label, places, sentences in (("ONLY", scope.only, scopes.ONLY_SENTENCES), ("EXCEPT", scope.exclude, scopes.EXCEPT_SENTENCES)):
-        if places:
-            text = _more(text, speech.say(sentences, P=partial(draft.places, label, places)), rng)
-    if keep_alias:
-        text = _more(text, speech.say((*clauses.ALIAS, *_OLD_PATH)), rng)
-    text = _framed(speech, text)
-    return _finished(speech, surface(text, rng), keep_alias, any(wish.keyword for wish in wishes))
-
-
-_OLD_PATH = (
-    "the old import path has to keep working", "importing it from the old place must still work", "keep the old import working", "leave a re-export behind",
-    "re-export it from the old module", "old imports should not break", "with a backwards compatible re-export",
-)  # fmt: skip
-
-
-def incomplete(wishes: Sequence[Wish], rng: random.Random) -> Request | None:
-    """A wish that leaves out what nobody can guess."""
-    wish = wishes[0]
-    name = {Action.MOVE: "t", Action.ADD: "n", Action.METHOD: "t", Action.REPLACE: "t", Action.GROUP: "n", Action.BUNDLE: "n"}.get(wish.action)
-    if name is None:
+def request(wishes: Sequence[Wish], scope: Scope, keep_alias: bool, others: Others, rng: random.Random) -> Wording | None:
+    """One instruction that asks for all wishes (one to four), in the scope, with or without an alias; nothing where no request fits."""
+    if scope.only and scope.exclude or not 1 <= len(wishes) <= 4:
         return None
-    known = traits(wish)
-    lines = [line for line in lines_of("incomplete") if wish.action.name.lower() in line.flags and line.flags - {wish.action.name.lower()} <= known]
-    if not lines:
+    text = Text.of(wishes, scope, keep_alias, others, rng)
+    whole = choose(wishes, text, requests("joined") if len(wishes) > 1 else requests()) if len(wishes) == 1 or rng.random() < BY_HAND else None
+    if whole is not None:
+        chosen, missing = whole
+        said = text.say(chosen, range(len(wishes)), missing)
+        return _ended(text, said, chosen.flags, "\n" in chosen.text or bool(missing))
+    if len(wishes) == 1:
         return None
-    bare = replace(wish, new="", to="", type="", default="", values={}, keyword=False, effect="")
-    speech = _begin((bare,), Others(), rng)
-    text = _framed(speech, speech.clause(0, rng.choice(lines), False))
-    return _finished(speech, surface(text, rng), False, False)
+    parts = joined(text, choose)
+    return None if parts is None else _ended(text, parts, frozenset(), True)
 
 
-def _begin(wishes: Sequence[Wish], others: Others, rng: random.Random) -> Speech:
-    first: dict[int, int] = {}
-    flat: list[Intent] = []
-    for number, wish in enumerate(wishes):
-        first[number] = len(flat)
-        flat.extend(wish.targets)
-    return Speech(begin(flat, rng, others), wishes, rng, first)
+def rendered(chosen: Request, wishes: Sequence[Wish], scope: Scope, keep_alias: bool, others: Others, rng: random.Random) -> Wording:
+    """The wishes in the words of one request, which has to fit them."""
+    text = Text.of(wishes, scope, keep_alias, others, rng)
+    return _ended(text, text.say(chosen, range(len(wishes)), _missing(chosen, wishes)), chosen.flags, True)
 
 
-def _joined(parts: list[str], rng: random.Random) -> str:
-    if len(parts) > 1 and rng.random() < 0.25:
-        marks = rng.choice((("1. ", "2. ", "3. ", "4. "), ("- ",) * 4, ("(1) ", "(2) ", "(3) ", "(4) "), ("* ",) * 4, ("a) ", "b) ", "c) ", "d) ")))
-        lead = rng.choice(("", "", "Two things:", "Please:", "To do:", "A few changes:", "In one commit:")) if len(parts) == 2 else rng.choice(("", "Please:", "To do:"))
-        gap = rng.choice(("\n", "\n", "; ", " "))
-        return (lead + "\n" if lead else "") + gap.join(mark + part.rstrip(".") for mark, part in zip(marks, parts, strict=False))
-    text = parts[0]
-    for part in parts[1:]:
-        joint = rng.choice(_JOINTS)
-        text = text.rstrip(".?!") + joint + part
-    return text
+def incomplete(wishes: Sequence[Wish], rng: random.Random) -> Wording | None:
+    """An instruction that leaves something essential out; nothing where none fits."""
+    fitting = [found for found in requests("incomplete") if found.actions == tuple(wish.action for wish in wishes) and _can_be_said(found, wishes)]
+    if not fitting:
+        return None
+    text = Text.of(wishes, Scope(), False, Others(), rng)
+    chosen = rng.choice(fitting)
+    return _ended(text, text.say(chosen, range(len(wishes))), chosen.flags, False)
 
 
-def _more(text: str, extra: str, rng: random.Random) -> str:
-    return text.rstrip(".") + ("\n" if "\n" in text else rng.choice((". ", ". ", "; ", ", ", " - "))) + extra
+def _can_be_said(chosen: Request, wishes: Sequence[Wish]) -> bool:
+    there = {(at, name) for at, wish in enumerate(wishes) for name in wish.fields}
+    return chosen.needs <= there and chosen.suits(wishes)
 
 
-def _framed(speech: Speech, text: str) -> str:
-    rng = speech.rng
-    if rng.random() < 0.15:
-        text = speech.say(clauses.OPENERS).strip().replace(" ,", ",") + " " + text
-    if rng.random() < 0.12:
-        text = _more(text, speech.say([form for form in clauses.REASONS if "{" not in form]), rng)
-    if rng.random() < 0.1:
-        text = _more(text, speech.say(clauses.CLOSERS), rng)
-    if not text.endswith((".", "?", "!", ")", "\n")) and rng.random() < 0.45:
-        text += "."
-    return text
+def _missing(chosen: Request, wishes: Sequence[Wish]) -> frozenset[tuple[int, str]]:
+    return frozenset((at, name) for at, wish in enumerate(wishes) for name in wish.fields) - chosen.says
 
 
-def _finished(speech: Speech, text: str, keep_alias: bool, keyword: bool) -> Request:
-    plain, marks = strip(text)
-    flat = {speech.first[number] + i: number for number, wish in enumerate(speech.wishes) for i in range(len(wish.targets))}
-    spans: list[tuple[Mark, str, int]] = []
-    order: dict[int, int] = {}
-    for mark in marks:
-        name, _, index = mark.label.rpartition("_")
-        if not name:
-            spans.append((mark, mark.label, -1))
+def choose(wishes: Sequence[Wish], text: Text, among: Sequence[Request]) -> tuple[Request, frozenset[tuple[int, str]]] | None:
+    """A request that fits, rather one that says everything, and what it doesn't say."""
+    rng, scope = text.draft.rng, text.scope
+    asked = {flag for flag, wanted in (("alias", text.keep_alias), ("only", scope.only), ("except", scope.exclude)) if wanted}
+    stems = [_STEMS[place] for place in (*scope.only, *scope.exclude) if place in _STEMS]
+    fitting: list[tuple[Request, frozenset[tuple[int, str]]]] = []
+    weights: list[float] = []
+    for found in among:
+        flags = found.flags & {"alias", "only", "except", "noalias"}
+        if not flags <= (asked or {"noalias"}) or "h" in found.slots and not text.draft.others.homonyms or not found.fits(wishes):
             continue
-        number = flat[int(index)] if name == "OLD" else int(index)
-        order.setdefault(number, len(order))
-        if name != "ACT":
-            spans.append((mark, _FIELDS.get(name, name), number))
-    relabelled = tuple(Mark(mark.start, mark.end, f"{name}_{order[number] + 1}" if number >= 0 else name) for mark, name, number in spans)
-    numbers = tuple(order)
-    stated = tuple(
-        tuple(
-            Stated(target.by or "name", *(fact in target.facts for fact in ("kind", "owner", "path")))
-            for target in speech.draft.speaker.targets[speech.first[n] : speech.first[n] + len(speech.wishes[n].targets)]
-        )
-        if n in speech.said else ()
-        for n in numbers
-    )
-    return Request(plain, relabelled, tuple(speech.wishes[n].action for n in numbers), numbers, stated, keep_alias, keyword)
+        if stems and any(stem in found.text.lower() for stem in stems):
+            continue
+        missing = _missing(found, wishes)
+        if any(name in ESSENTIAL.get(wishes[at].action, ()) for at, name in missing):
+            continue
+        fitting.append((found, missing))
+        weights.append(0.25 ** min(len(missing) + len(asked - flags), 4))
+    return rng.choices(fitting, weights)[0] if fitting else None
+
+
+def _ended(text: Text, said: str, flags: frozenset[str], longer: bool) -> Wording:
+    """The finished text: what is still missing, a greeting or thanks, and the surface of typed text."""
+    draft, rng, scope = text.draft, text.draft.rng, text.scope
+    sentences = []
+    moved = any(wish.action is Action.MOVE for wish in text.wishes)
+    if scope.only and "only" not in flags:
+        sentences.append(draft.say(rng.choice([form for form in scopes.ONLY_SENTENCES if "rename" not in form]), P=lambda: draft.places("ONLY", scope.only)))
+    if scope.exclude and "except" not in flags:
+        sentences.append(draft.say(rng.choice([form for form in scopes.EXCEPT_SENTENCES if "rename" not in form]), P=lambda: draft.places("EXCEPT", scope.exclude)))
+    if text.keep_alias and "alias" not in flags:
+        sentences.append(draft.say(rng.choice(extras.ALIAS)))
+    elif not text.keep_alias and not flags & {"alias", "noalias"} and draft.chance(0.05) and all(wish.action in (Action.MOVE, Action.RENAME) for wish in text.wishes):
+        sentences.append(draft.say(rng.choice(extras.NO_ALIAS)))
+    if draft.chance(0.12) and not scope.only and not scope.exclude:
+        sentences.append(draft.say(rng.choice(extras.TAILS_OF_MOVES if moved and draft.chance(0.4) else extras.TAILS), **_passing(draft)))
+    if draft.chance(0.06):
+        sentences.append(draft.say(rng.choice(extras.REASONS), **_passing(draft)))
+    rng.shuffle(sentences)
+    whole = said
+    for sentence in sentences:
+        whole = text.joined(whole, sentence)
+    plain = strip(said)[0]
+    if draft.chance(0.1) and not _GREETING.match(plain) and not longer:
+        opener = draft.say(rng.choice([form for form in clauses.OPENERS if "rename" not in form and "naming" not in form])).strip().replace(" ,", ",")
+        whole = opener + " " + (whole[:1].lower() + whole[1:] if re.match(r"[A-Z][a-z]", whole) else whole)
+    if draft.chance(0.1) and not re.search(r"thank|thx|cheers|\n|sorry|regards", whole, re.IGNORECASE):
+        whole = text.joined(whole, draft.say(rng.choice([form for form in clauses.CLOSERS if "rename" not in form])))
+    if draft.chance(0.5):
+        whole = surface(whole, rng)
+    elif not plain[:1].islower() or draft.chance(0.2):
+        whole = capitals(whole)
+    return text.finished(whole)
+
+
+def _passing(draft: Draft) -> Mapping[str, object]:
+    files, classes = draft.others.files, draft.others.classes
+    code, rng = draft.speaker.code, draft.rng
+    return {
+        "x": lambda: code(rng.choice(files)) if files else code(f"src/{draft.invented().split('.')[0].removesuffix('()').lower()}.py"),
+        "x2": lambda: code(rng.choice(files).rpartition("/")[2]) if files else "the rest",
+        "D": lambda: code(rng.choice(classes)) if classes else code("Registry"),
+    }
