@@ -29,7 +29,7 @@ from agent.writes import (
     image_of,
     missing_folders,
 )
-from editops import Applied, ChangeSet, Invalid, Malformed, Stale, apply, invert, parse, serialise
+from editops import Applied, ChangeSet, EditError, Invalid, Malformed, Stale, apply, invert, parse, serialise
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,11 @@ def _take_back(repository: Repository, journal: Journal, target: Entry, instruct
     inverse, images = parse(record.inverse), record.images
     if isinstance(inverse, Malformed):
         raise DamagedJournal(journal.folder)
-    change = taking_back(inverse, images, _read(repository, sorted(inverse.paths)))
+    try:
+        change = taking_back(inverse, images, _read(repository, sorted(inverse.paths)))
+    except EditError as error:
+        # The inverse was made against the very images beside it: a record that contradicts itself is damaged.
+        raise DamagedJournal(journal.folder) from error
     if isinstance(change, UndoConflict):
         return change
     former = _Former(
