@@ -15,7 +15,7 @@ from agent.errors import HiddenCharacters, LookAlikePath, OffLimits, OtherReposi
 from agent.offlimits import Named, Ward, off_limits
 from agent.spelling import bidi_in, composed, folded, folded_path, shown
 from agent.worktree import Repository
-from editops import ChangeSet, CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
+from editops import ChangeMode, ChangeSet, CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
 
 NOTHING = Named()
 
@@ -138,6 +138,6 @@ def _payloads(op: Op) -> Iterator[tuple[str, bytes, bytes]]:
             yield path, b"", content
         case SpanMove(dst=dst, inner=inner):
             yield from ((dst, edit.before, edit.after) for edit in inner)
-        case DeleteFile() | RenameFile():
+        case DeleteFile() | RenameFile() | ChangeMode():
             return
 

@@ -28,6 +28,7 @@ from agent.errors import (
     UnreadableFile,
 )
 from agent.leftovers import Claim, claimed, registering
+from agent.modes import with_bit
 from editops import Applied
 
 _INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY",
@@ -241,7 +242,8 @@ def _write(repository: Repository, tree: Path, applied: Applied) -> None:
         place.write_bytes(data)
         mode = mode_of(repository.root / origin.get(path, path))
         if mode is not None and stat.S_ISREG(mode):
-            place.chmod(stat.S_IMODE(mode) | stat.S_IWUSR)
+            kept = stat.S_IMODE(mode) | stat.S_IWUSR
+            place.chmod(with_bit(kept, applied.modes[path]) if path in applied.modes else kept)
         elif path in applied.executable:
             place.chmod(0o755)
 

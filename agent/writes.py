@@ -105,7 +105,7 @@ class Transaction:
         for number, folder in reversed(list(enumerate(self.images.dropped))):
             self._bring_back(number, folder)
         for number, image in ours:
-            if image.before is not None and self._read(image.path) != image.before:
+            if image.before is not None and not self._is_before(image):
                 if not self._restore(number, image, image.before):
                     foreign.add(image.path)
         self._sync_folders()
@@ -188,6 +188,14 @@ class Transaction:
                 self.disk.create(new, data, image.mode_before)
             self.disk.replace(new if old.mode() is None else old, place)
             return True
+
+    def _is_before(self, image: FileImage) -> bool:
+        """Whether a file is as it was, its mode too where the mode is what changes."""
+        if self._read(image.path) != image.before:
+            return False
+        with self._reached(image.path) as place:
+            mode = place.mode() if place is not None else None
+        return mode is None or image.mode_after in (None, image.mode_before) or stat.S_IMODE(mode) != image.mode_after
 
     def _foreign(self) -> set[str]:
         found = {image.path for image in self.images.files

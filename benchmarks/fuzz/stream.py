@@ -59,6 +59,9 @@ def _applied(change: ChangeSet) -> None:
         undone = apply(outcome.tree(files), back)
         assert isinstance(undone, Applied), undone
         assert undone.tree(outcome.tree(files)) == files
+        modes = frozenset(path for path, executable in fitting.modes.items() if not executable)
+        modes |= {path for path, op in fitting.deleted.items() if op.executable}
+        assert undone.executables(outcome.executables(modes)) == modes
 
 
 def made_up(change: ChangeSet) -> dict[str, bytes]:

@@ -81,6 +81,41 @@ def test_patch_printed_by_git_is_written(repository: Path) -> None:
     assert found(repository)["pkg/store.py"] == b"def load(path):\n    return str(path)\n"
 
 
+def test_mode_in_a_patch_of_git_is_changed_and_taken_back(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (repository / "pkg/store.py").chmod(0o640)
+    (repository / "pkg/main.py").chmod(0o755)
+    git(repository, "commit", "-qam", "a program")
+    before = tree(repository)
+    (repository / "pkg/store.py").chmod(0o750)
+    (repository / "pkg/main.py").write_text(f"{FILES['pkg/main.py']}# more\n")
+    (repository / "pkg/main.py").chmod(0o644)
+    patch, wanted = git(repository, "diff"), tree(repository)
+    git(repository, "checkout", "-q", "--", ".")
+    (repository / "pkg/store.py").chmod(0o640)
+    assert run(repository, patch, as_json=True) == 0
+    assert tree(repository) == wanted and json.loads(capfd.readouterr().out)["diff"].count("old mode 100") == 2
+    assert undo.run(entry=None, repo=repository, yes=True, as_json=False) == 0
+    assert tree(repository) == before
+
+
+def test_mode_that_a_file_has_already_is_no_change(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    patch = b"diff --git a/pkg/main.py b/pkg/main.py\nold mode 100644\nnew mode 100755\n"
+    assert run(repository, patch, dry_run=True) == 0
+    assert (repository / "pkg/main.py").stat().st_mode & 0o111 == 0
+    (repository / "pkg/main.py").chmod(0o755)
+    before = tree(repository)
+    assert run(repository, patch) == 1 and "Nothing would change" in capfd.readouterr().err
+    assert tree(repository) == before
+
+
+def test_undo_leaves_a_mode_that_was_set_back_since(repository: Path) -> None:
+    before = tree(repository)
+    assert run(repository, b"diff --git a/pkg/main.py b/pkg/main.py\nold mode 100644\nnew mode 100755\n") == 0
+    (repository / "pkg/main.py").chmod(before["pkg/main.py"][1] & 0o777)
+    assert undo.run(entry=None, repo=repository, yes=True, as_json=False) == 0
+    assert tree(repository) == before
+
+
 def test_standard_input_is_read(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(serialise(RENAMED).encode())))
     assert run(repository, b"", stream="-") == 0
