@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from agent.containment import held_folder
-from agent.errors import HiddenCharacters, LookAlikePath, OffLimits, OtherRepository, OutsideRepository
+from agent.errors import HiddenCharacters, LookAlikePath, OffLimits, OtherRepository, OutsideRepository, UnreadableFile
 from agent.offlimits import Named, Ward, off_limits
 from agent.spelling import bidi_in, composed, folded, folded_path, shown
 from agent.worktree import Repository
@@ -27,7 +27,10 @@ def vet(repository: Repository, change: ChangeSet, named: Named = NOTHING) -> No
     leaving = frozenset(change.deleted) | frozenset(change.renamed)
     listed: dict[str, list[str]] = {}
     for path in sorted(change.paths):
-        _vet_place(repository.root, path, own)
+        try:
+            _vet_place(repository.root, path, own)
+        except OSError as error:
+            raise UnreadableFile(path, error.strerror or str(error)) from error
         ward = off_limits(path) or _hook(path, hooks)
         if ward and not named.allows(path, ward):
             raise OffLimits(path, ward.reason)

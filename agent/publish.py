@@ -16,9 +16,10 @@ from agent.disk import DISK, Disk
 from agent.errors import DamagedJournal, NoLongerKept, WriteFailed
 from agent.guard import NOTHING, vet
 from agent.history import Entry, State, to_redo, to_undo
-from agent.journal import KEPT_IMAGES, Journal, Record, new_entry
+from agent.journal import KEPT_IMAGES, Journal, new_entry
 from agent.modes import is_executable, needed, with_bit
 from agent.offlimits import Named
+from agent.records import Record
 from agent.takeback import UndoConflict, taking_back
 from agent.worktree import Repository
 from agent.writes import (

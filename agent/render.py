@@ -100,6 +100,8 @@ def print_report(console: Console, report: Report) -> None:
     for reason, count in Counter(s.reason for s in report.receipt if s.decision is Decision.KEEP).most_common():
         say(console, f"kept {count}: {reason}", "dim")
     print_skipped(console, report.skipped)
+    for found in report.allowed:
+        say(console, f"tests say less, as you allowed: {found.message} ({found.path or 'whole tree'})", "yellow")
     print_diagnostics(console, report.diagnostics)
     say(console, cost_line(report), "dim")
 

@@ -26,6 +26,7 @@ from agent.errors import (
     MergeInProgress,
     NotARepository,
     UnreadableFile,
+    WriteFailed,
 )
 from agent.leftovers import Claim, claimed, registering
 from agent.modes import with_bit
@@ -237,9 +238,12 @@ def _copy(repository: Repository, tree: Path, applied: Applied) -> None:
 def _write(repository: Repository, tree: Path, applied: Applied) -> None:
     origin = {new: old for old, new in applied.renamed.items()}
     for path, data in applied.files.items():
-        place = resolve_inside(tree, path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
+        try:
+            place = resolve_inside(tree, path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        except OSError as error:
+            raise WriteFailed(path, error.strerror or str(error)) from error
         mode = mode_of(repository.root / origin.get(path, path))
         if mode is not None and stat.S_ISREG(mode):
             kept = stat.S_IMODE(mode) | stat.S_IWUSR

@@ -57,6 +57,7 @@ def run(
     as_json: bool,
     output: str | None,
     no_sandbox: bool = False,
+    allow_weaker_tests: bool = False,
     loop: Loop = edit,
 ) -> int:
     words, named = read_instruction(instruction, file, paths)
@@ -73,6 +74,7 @@ def run(
         exclude=exclude,
         tests=command,
         isolation=Isolation(isolated, settings.readable),
+        weaker_tests=allow_weaker_tests,
         engine=engine,
         seed=seed,
         max_seconds=max_seconds,

@@ -15,7 +15,7 @@ import pytest
 from agent.commands import apply, undo
 from agent.errors import OffLimits, OutsideRepository, Unreadable, UnreadableFile, UserError
 from editops import ChangeSet, CreateFile, RenameFile, Safety, Span, TextEdit, serialise, unified_diff, workspace_edit, write_workspace_edit
-from tests.agent.repos import git, git_state, make_repository, tree
+from tests.agent.repos import git, git_state, make_repository, put, tree
 
 FILES: dict[str, str | bytes] = {
     "pkg/__init__.py": "",
@@ -243,6 +243,23 @@ def test_stream_that_is_missing_or_huge_is_refused(repository: Path, monkeypatch
     monkeypatch.setattr(apply, "MAX_BYTES", 10)
     with pytest.raises(UserError, match="more than 10 bytes"):
         run(repository, b"x" * 11)
+
+
+WEAKER = b"--- a/test_a.py\n+++ b/test_a.py\n@@ -1,2 +1,2 @@\n def test_a():\n-    assert f() == 2\n+    assert f()\n"
+
+
+def test_weaker_tests_pass_only_where_that_is_asked_for(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    put(repository, {"test_a.py": "def test_a():\n    assert f() == 2\n\n\ndef f():\n    return 2\n"})
+    before = tree(repository)
+    assert run(repository, WEAKER) == 1 and tree(repository) == before
+    assert "Give --allow-weaker-tests if you want that." in capfd.readouterr().err
+    assert run(repository, WEAKER, allow_weaker_tests=True) == 0
+    assert "tests say less, as you allowed: an assertion is gone or says less: assert _() == 2" in capfd.readouterr().err
+    assert b"    assert f()\n" in found(repository)["test_a.py"]
+    assert run(repository, BROKEN_TEST, allow_weaker_tests=True) == 1, "what else breaks is still refused"
+
+
+BROKEN_TEST = b"--- a/test_a.py\n+++ b/test_a.py\n@@ -1,2 +1,2 @@\n def test_a():\n-    assert f()\n+    assert g()\n"
 
 
 def test_command_line_reads_a_stream(repository: Path) -> None:

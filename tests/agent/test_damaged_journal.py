@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from agent.commands import log
 from agent.errors import DamagedJournal
 from agent.publish import undo
 from agent.worktree import Repository
@@ -21,7 +22,31 @@ def other_image(record: dict[str, Any]) -> None:
     record["files"][0][2] = "Ygo="
 
 
-DAMAGES = [other_image]
+def path_outside(record: dict[str, Any]) -> None:
+    record["files"][0][0] = "../outside"
+
+
+def path_that_no_disk_takes(record: dict[str, Any]) -> None:
+    record["files"][0][0] = "o\ud800ld"
+
+
+def mode_of_another_kind(record: dict[str, Any]) -> None:
+    record["files"][0][3] = "0644"
+
+
+def entry_of_another_kind(record: dict[str, Any]) -> None:
+    record["entry"] = []
+
+
+def name_that_is_a_path(record: dict[str, Any]) -> None:
+    record["entry"]["undoes"] = "../../x"
+
+
+def inverse_of_another_kind(record: dict[str, Any]) -> None:
+    record["inverse"] = 1
+
+
+DAMAGES = [other_image, path_outside, path_that_no_disk_takes, mode_of_another_kind, entry_of_another_kind, name_that_is_a_path, inverse_of_another_kind]
 
 
 @pytest.fixture
@@ -43,3 +68,23 @@ def test_damaged_record_is_said_and_nothing_is_written(repository: Repository, h
     with pytest.raises(DamagedJournal, match="move it away"):
         undo(repository)
     assert tree(repository.root) == before
+
+
+@pytest.mark.parametrize("line", [b"[" * 100_000, b'{"id":"../x","state":"published"}', b"1", b'{"id":"0a","state":[]}', b'{"state":"published"}'])
+def test_damaged_line_is_said(repository: Repository, line: bytes) -> None:
+    replaced(repository, "keep.py", "x\n")
+    with (repository.git_dir / "redraft/journal.jsonl").open("ab") as file:
+        file.write(line + b"\n")
+    with pytest.raises(DamagedJournal, match="move it away"):
+        undo(repository)
+
+
+@pytest.mark.parametrize("when", ["NaN", "1e999", "1" + "0" * 400, "-5", '"now"'])
+def test_odd_time_of_an_entry_can_be_shown(repository: Repository, when: str, capfd: pytest.CaptureFixture[str]) -> None:
+    replaced(repository, "keep.py", "x\n")
+    place = repository.git_dir / "redraft/journal.jsonl"
+    lines = place.read_text()
+    time = json.loads(lines.splitlines()[-1])["time"]
+    place.write_text(lines.replace(f'"time":{time}', f'"time":{when}'))
+    assert log.run(repo=repository.root, as_json=False) == 0
+    assert "do it" in capfd.readouterr().out
