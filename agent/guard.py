@@ -67,16 +67,16 @@ def _vet_place(root: Path, path: str, own: Iterable[str]) -> None:
     """No link on the way, nothing but a file at the end, and no other repository around it."""
     if any((folded_path(path) + "/").startswith(folded_path(folder) + "/") for folder in own):
         raise OutsideRepository(path)
+    with held_folder(root, path) as held:
+        mode = held.mode() if held else None
+        if mode is not None and not stat.S_ISREG(mode):
+            raise OutsideRepository(path)
     for folder in [*reversed(PurePosixPath(path).parents)][1:]:
         with held_folder(root, f"{folder}/x") as held:
             if held is None:
                 break
             if held.sibling(".git").mode() is not None:
                 raise OtherRepository(path, str(folder))
-    with held_folder(root, path) as held:
-        mode = held.mode() if held else None
-        if mode is not None and not stat.S_ISREG(mode):
-            raise OutsideRepository(path)
 
 
 def _vet_spelling(root: Path, path: str, leaving: frozenset[str], listed: dict[str, list[str]]) -> None:
