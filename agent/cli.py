@@ -40,6 +40,7 @@ class Format(str, Enum):
 
     DIFF = "diff"
     JSONL = "jsonl"
+    LSP = "lsp"
 
 
 Instruction = Annotated[
@@ -76,7 +77,7 @@ MaxSeconds = Annotated[float, typer.Option("--max-seconds", metavar="S", min=0.1
 MaxRounds = Annotated[int, typer.Option("--max-rounds", metavar="N", min=0, help="Repair rounds at most.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 AsFormat = Annotated[
-    Format | None, typer.Option("--format", help="Print the unified diff or the change stream, without asking.")
+    Format | None, typer.Option("--format", help="Print the unified diff, the change stream or an LSP WorkspaceEdit, without asking.")
 ]
 Commit = Annotated[bool, typer.Option("--commit", help="Commit the changed files, and no others.")]
 File = Annotated[

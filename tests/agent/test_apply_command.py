@@ -134,6 +134,12 @@ def test_dry_run_prints_another_format(repository: Path, capfd: pytest.CaptureFi
     assert json.loads(capfd.readouterr().out.splitlines()[0])["base"].keys() == {"pkg/main.py", "pkg/store.py"}
 
 
+def test_workspace_edit_that_is_printed_can_be_applied(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(repository, serialise(RENAMED), dry_run=True, output="lsp") == 0
+    assert run(repository, capfd.readouterr().out) == 0
+    assert found(repository)["pkg/app.py"].startswith(b"from pkg.store import fetch")
+
+
 def test_json_is_one_object(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(repository, serialise(RENAMED), as_json=True) == 0
     said = capfd.readouterr()
