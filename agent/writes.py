@@ -161,7 +161,7 @@ class Transaction:
                 self.disk.replace(new, place)
 
     def _check(self, image: FileImage) -> None:
-        if self._read(image.path) != image.before:
+        if self._read(image.path) != image.before or self._mode(image.path) != image.mode_before:
             raise ChangedMeanwhile(image.path)
 
     def _check_old(self) -> None:
@@ -191,11 +191,8 @@ class Transaction:
 
     def _is_before(self, image: FileImage) -> bool:
         """Whether a file is as it was, its mode too where the mode is what changes."""
-        if self._read(image.path) != image.before:
-            return False
-        with self._reached(image.path) as place:
-            mode = place.mode() if place is not None else None
-        return mode is None or image.mode_after in (None, image.mode_before) or stat.S_IMODE(mode) != image.mode_after
+        mode_moved = image.mode_after is not None and image.mode_after != image.mode_before
+        return self._read(image.path) == image.before and not (mode_moved and self._mode(image.path) == image.mode_after)
 
     def _foreign(self) -> set[str]:
         found = {image.path for image in self.images.files
@@ -221,6 +218,12 @@ class Transaction:
             return read_inside(self.root, path)
         except OutsideRepository:
             return None
+
+    def _mode(self, path: str) -> int | None:
+        """Permission bits; None where there is no file, or a link on the way."""
+        with self._reached(path) as place:
+            mode = place.mode() if place is not None else None
+        return stat.S_IMODE(mode) if mode is not None and stat.S_ISREG(mode) else None
 
     @contextmanager
     def _held(self, path: str) -> Iterator[Held]:

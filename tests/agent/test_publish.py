@@ -266,6 +266,14 @@ def test_publish_notices_an_edit_in_the_middle_of_writing(repository: Repository
             assert repository.read("pkg/old.py") == FILES["pkg/old.py"] and not list(repository.root.rglob(".redraft*"))
 
 
+@pytest.mark.parametrize("moment", ["create", "write"])
+def test_publish_notices_a_mode_in_the_middle_of_writing(repository: Repository, moment: str) -> None:
+    met, place = [True], repository.root / "pkg/__init__.py"
+    disk = Disk(lambda call, _: place.chmod(0o600) if call == moment and met and met.pop() else None)
+    assert publish(repository, change_for(repository), "x", disk=disk) == Stale(("pkg/__init__.py",))
+    assert place.stat().st_mode & 0o777 == 0o600 and (repository.root / "pkg/old.py").stat().st_mode & 0o777 == 0o755
+
+
 def test_publish_never_replaces_a_file_that_appears(repository: Repository) -> None:
     change, met = change_for(repository), [True]
 
