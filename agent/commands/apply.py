@@ -31,6 +31,7 @@ def run(
     commit: bool,
     as_json: bool,
     output: str | None,
+    allow_weaker_tests: bool = False,
 ) -> int:
     repository = Repository.open(repo)
     settings = load(repository.root)
@@ -44,6 +45,7 @@ def run(
         only=only,
         tests=command,
         isolation=Isolation(isolated, settings.readable),
+        weaker_tests=allow_weaker_tests,
     )
     incoming = Incoming(_bytes(stream), source)
     return deliver(
