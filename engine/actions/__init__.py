@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from engine.actions.adding import add
 from engine.actions.base import Asked, Refused, Rewritten
 from engine.actions.move import move
 from engine.plan import Action
 
 __all__ = ["Asked", "Refused", "Rewritten", "rewrite"]
 
-_ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {Action.MOVE: move}
+_ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {
+    Action.MOVE: move,
+    Action.ADD: add,
+}
 
 
 def rewrite(asked: Asked) -> Rewritten | Refused:
