@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from engine.actions.adding import add
 from engine.actions.base import Asked, Refused, Rewritten
 from engine.actions.move import move
+from engine.actions.removing import remove_parameters
+from engine.actions.reordering import make_keyword, reorder
 from engine.plan import Action
 
 __all__ = ["Asked", "Refused", "Rewritten", "rewrite"]
@@ -14,6 +16,9 @@ __all__ = ["Asked", "Refused", "Rewritten", "rewrite"]
 _ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {
     Action.MOVE: move,
     Action.ADD: add,
+    Action.DELETE: remove_parameters,
+    Action.REORDER: reorder,
+    Action.KEYWORD: make_keyword,
 }
 
 
