@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from engine.actions.adding import add
 from engine.actions.base import Asked, Refused, Rewritten
+from engine.actions.forms import make_classmethod, make_property, make_static
 from engine.actions.move import move
 from engine.actions.removing import remove_parameters
 from engine.actions.reordering import make_keyword, reorder
@@ -19,6 +20,9 @@ _ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {
     Action.DELETE: remove_parameters,
     Action.REORDER: reorder,
     Action.KEYWORD: make_keyword,
+    Action.STATIC: make_static,
+    Action.CLASSMETHOD: make_classmethod,
+    Action.PROPERTY: make_property,
 }
 
 
