@@ -22,7 +22,7 @@ class Asked:
     meant: Sequence[Candidate]
     """Places that stand for a target (definitions, imports, uses, strings, text), by path and offset."""
     keep_alias: bool = False
-    """Whether the old name, or the old home, has to go on working."""
+    """Whether the old name or place is to go on working (MOVE: the old module re-exports)."""
 
     def of(self, path: str) -> list[Candidate]:
         """What is meant in one file, in order."""
@@ -66,6 +66,10 @@ class Sheet:
         self._changes = [change for change in self._changes if change not in inside]
         piece = Sheet(self.text[start:end], [(first - start, last - start, after) for first, last, after in inside])
         return piece.result()
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Whether nothing has been changed in a range yet."""
+        return all(last <= start or first >= end for first, last, _ in self._changes)
 
     def insert(self, at: int, text: str) -> None:
         """New text in front of a place."""

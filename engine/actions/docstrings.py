@@ -181,7 +181,7 @@ def _written(known: Sequence[Entry], anchor: Entry, new: str, kind: str, default
     return line
 
 
-def drop_entries(sheet: Sheet, module: Module, node: ast.AST, gone: Collection[str]) -> None:
+def drop_entries(sheet: Sheet, module: Module, node: ast.AST, gone: Collection[str], *, keep_heading: bool = False) -> None:
     """Take out what a docstring says of parameters; of a shared entry only the name; a section that is left empty goes with its heading."""
     text, found = module.text, entries(module, node)
     dropped = [entry for entry in found if set(entry.names) <= set(gone)]
@@ -199,7 +199,7 @@ def drop_entries(sheet: Sheet, module: Module, node: ast.AST, gone: Collection[s
             end = following.start
         sheet.take(start, end)
         sheet.replace(start, end, "")
-    if dropped and len(dropped) == len(found) and dropped[0].manner is not Manner.FIELDS:
+    if dropped and not keep_heading and len(dropped) == len(found) and dropped[0].manner is not Manner.FIELDS:
         _drop_heading(sheet, text, dropped[0])
 
 
@@ -210,3 +210,14 @@ def _drop_heading(sheet: Sheet, text: str, first: Entry) -> None:
     above = text.rfind("\n", 0, at - 1) + 1
     # The blank line above the heading goes with it.
     sheet.replace(above if not text[above:at].strip() else at, first.start, "")
+
+
+def reorder_entries(sheet: Sheet, module: Module, node: ast.AST, old: Sequence[str], new: Sequence[str]) -> None:
+    """Put the entries of a docstring in another order, where they stood in the old one."""
+    found = [entry for entry in entries(module, node) if len(entry.names) == 1 and entry.names[0] in new]
+    names = [entry.names[0] for entry in found]
+    if len(set(names)) != len(names) or names != [name for name in old if name in names]:
+        return
+    by_name = {entry.names[0]: module.text[entry.start : entry.end] for entry in found}
+    for entry, name in zip(found, [name for name in new if name in names], strict=True):
+        sheet.replace(entry.start, entry.end, by_name[name])
