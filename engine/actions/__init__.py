@@ -7,22 +7,35 @@ from collections.abc import Callable, Mapping
 from engine.actions.adding import add
 from engine.actions.base import Asked, Refused, Rewritten
 from engine.actions.bundling import bundle
+from engine.actions.delete import delete
 from engine.actions.forms import make_classmethod, make_property, make_static
 from engine.actions.grouping import group
-from engine.actions.move import move
+from engine.actions.moves import move
 from engine.actions.removing import remove_parameters
 from engine.actions.reordering import make_keyword, reorder
+from engine.actions.replace import replace
+from engine.actions.seen import seen_of
 from engine.actions.to_function import make_function
 from engine.actions.to_method import make_method
-from engine.actions.seen import seen_of
+from engine.evidence import Kind
 from engine.plan import Action
 
 __all__ = ["Asked", "Refused", "Rewritten", "rewrite", "seen_of"]
 
+
+def _removed(asked: Asked) -> Rewritten | Refused:
+    """Parameters leave signatures and calls; anything else leaves its file."""
+    parameters = [target.kind is Kind.PARAMETER for target in asked.intent.targets]
+    if any(parameters) and not all(parameters):
+        return Refused("Parameters and other definitions can't be deleted in one request: ask for one after the other.")
+    return remove_parameters(asked) if all(parameters) else delete(asked)
+
+
 _ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {
     Action.MOVE: move,
+    Action.DELETE: _removed,
+    Action.REPLACE: replace,
     Action.ADD: add,
-    Action.DELETE: remove_parameters,
     Action.REORDER: reorder,
     Action.KEYWORD: make_keyword,
     Action.BUNDLE: bundle,
