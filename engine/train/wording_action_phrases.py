@@ -199,6 +199,12 @@ def requests(stem: str = "") -> tuple[Request, ...]:
     return tuple(out)
 
 
+@cache
+def asking(actions: tuple[Action, ...], stem: str = "") -> tuple[Request, ...]:
+    """Those that ask for these actions."""
+    return tuple(found for found in requests(stem) if found.actions == actions)
+
+
 def without_optional(text: str, available: frozenset[tuple[int, str]]) -> str:
     """The text with its optional parts said or left out."""
     return _OPTIONAL.sub(lambda part: part[1] if _fields(part[1]) <= available else "", text)

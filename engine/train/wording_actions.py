@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from engine.plan import Action
 from engine.train import wording_action_extras as extras
 from engine.train import wording_clauses as clauses
 from engine.train import wording_scope as scopes
-from engine.train.wording_action_phrases import ESSENTIAL, Request, Wish, requests, without_optional
+from engine.train.wording_action_phrases import ESSENTIAL, Request, Wish, asking, without_optional
 from engine.train.wording_action_slots import ActionRendering
 from engine.train.wording_draft import Draft, Homonym, Others, Scope, Stated, Wording, begin
 from engine.train.wording_grammar import Mark, expand, strip
@@ -43,7 +43,7 @@ class Text:
     scope: Scope
     keep_alias: bool
     excluded: tuple[Homonym, ...] = ()
-    manners: dict[int, str] = None  # type: ignore[assignment]  # filled below, so that every text has its own
+    manners: dict[int, str] = field(default_factory=dict)
     keywords: frozenset[int] = frozenset()
 
     @classmethod
@@ -59,7 +59,7 @@ class Text:
                 continue
             targets.append(tuple(range(len(flat), len(flat) + len(wish.targets))))
             flat.extend(replace(target, new=wish.new or target.new) for target in wish.targets)
-        return cls(wishes, begin(flat, rng, others), targets, scope, keep_alias, manners={})
+        return cls(wishes, begin(flat, rng, others), targets, scope, keep_alias)
 
     def say(self, chosen: Request, numbers: Sequence[int], missing: frozenset[tuple[int, str]] = frozenset(), pronoun: bool = False) -> str:
         """A request with the wishes of these numbers put in, marks and guards included."""
@@ -88,7 +88,7 @@ class Text:
         for at, name in details:
             forms = extras.DETAILS[name]
             if count > 1 or "{n}" not in flat and name != "new":
-                forms = [form for form in forms if not _IT.search(form) or count == 1] or forms
+                forms = tuple(form for form in forms if not _IT.search(form) or count == 1) or forms
             form = expand(rng.choice(forms), {}, {slot: ("{" + slot + (str(at + 1) if at else "") + "}").__str__ for slot in re.findall(r"\{(\w+)\}", "".join(forms))}, rng)
             flat = self.joined(flat, form)
         return flat
@@ -140,7 +140,7 @@ def request(wishes: Sequence[Wish], scope: Scope, keep_alias: bool, others: Othe
     if scope.only and scope.exclude or not 1 <= len(wishes) <= 4:
         return None
     text = Text.of(wishes, scope, keep_alias, others, rng)
-    whole = choose(wishes, text, requests("joined") if len(wishes) > 1 else requests()) if len(wishes) == 1 or rng.random() < BY_HAND else None
+    whole = choose(wishes, text, asking(tuple(wish.action for wish in wishes), "joined" if len(wishes) > 1 else "")) if len(wishes) == 1 or rng.random() < BY_HAND else None
     if whole is not None:
         chosen, missing = whole
         said = text.say(chosen, range(len(wishes)), missing)
@@ -159,7 +159,7 @@ def rendered(chosen: Request, wishes: Sequence[Wish], scope: Scope, keep_alias: 
 
 def incomplete(wishes: Sequence[Wish], rng: random.Random) -> Wording | None:
     """An instruction that leaves something essential out; nothing where none fits."""
-    fitting = [found for found in requests("incomplete") if found.actions == tuple(wish.action for wish in wishes) and _can_be_said(found, wishes)]
+    fitting = [found for found in asking(tuple(wish.action for wish in wishes), "incomplete") if _can_be_said(found, wishes)]
     if not fitting:
         return None
     text = Text.of(wishes, Scope(), False, Others(), rng)
@@ -231,7 +231,7 @@ def _ended(text: Text, said: str, flags: frozenset[str], longer: bool) -> Wordin
     return text.finished(whole)
 
 
-def _passing(draft: Draft) -> Mapping[str, object]:
+def _passing(draft: Draft) -> dict[str, Callable[[], str]]:
     files, classes = draft.others.files, draft.others.classes
     code, rng = draft.speaker.code, draft.rng
     return {

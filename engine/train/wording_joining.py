@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.plan import Action
 from engine.train.wording import Wording, word
-from engine.train.wording_action_phrases import Request, Wish, requests
+from engine.train.wording_action_phrases import Request, Wish, asking
 from engine.train.wording_draft import Scope
 from engine.train.wording_grammar import CONTROL, guarded, lines, marked, strip
 
@@ -103,8 +103,8 @@ def _one(text: Text, number: int, wish: Wish, shared: bool, choose: Choose) -> s
         return _renamed(text, number)
     pronoun = shared and draft.chance(0.75)
     plain = [
-        found for found in requests()
-        if found.actions == (wish.action,) and "\n" not in found.text and "⏎" not in found.text and len(found.text) < _SHORT
+        found for found in asking((wish.action,))
+        if "⏎" not in found.text and len(found.text) < _SHORT
         and not found.flags & {"alias", "noalias", "only", "except"} and not found.slots & {"P", "h"}
         and (not pronoun or "o" in found.slots and found.slots.isdisjoint({"b", "O", "F", "k", "w", "u", "ub", "each"}) and found.text.count("{o}") == 1)
     ]

@@ -29,7 +29,7 @@ def _filled(line: Request, seed: int) -> Filled:
 
 @pytest.fixture(scope="module")
 def filled() -> list[Filled]:
-    return [_filled(line, seed) for line in WHOLE for seed in range(3)]
+    return [_filled(line, seed) for line in WHOLE for seed in range(2)]
 
 
 def _skeleton(text: str) -> str:
@@ -133,7 +133,7 @@ def _random_wishes(rng: random.Random) -> list[Wish]:
 
 def test_joined_requests_say_everything() -> None:
     made = 0
-    for seed in range(1_500):
+    for seed in range(700):
         rng = random.Random(seed)
         line = rng.choice(requests("joined"))
         asked = wishes(line, rng) if seed % 2 else _random_wishes(rng)
@@ -149,7 +149,7 @@ def test_joined_requests_say_everything() -> None:
         for mark in wording.marks:
             label, _, digit = mark.label.rpartition("_")
             assert not label or _covers(wording.text[mark.start:mark.end], label, int(digit), asked, wording), (wording.text, mark)
-    assert made > 1_300
+    assert made > 600
 
 
 def test_incomplete_requests_lack_something_essential() -> None:
