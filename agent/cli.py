@@ -101,12 +101,15 @@ def edit(
     output: AsFormat = None,
     commit: Commit = False,
     file: File = None,
+    record: Annotated[
+        Path | None, typer.Option("--record", metavar="FILE", help="Record the run, for `redraft replay`.")
+    ] = None,
 ) -> None:
     """Rename what INSTRUCTION says, everywhere it is meant."""
     words = {"instruction": instruction, "file": file, "paths": tuple(paths or ())}
     scope = {"repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
     budget = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
-    how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None}
+    how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None, "record": record}
     _dispatch("edit", as_json=as_json, tests=tests, no_sandbox=no_sandbox, engine=engine, **words, **scope, **budget, **how)
 
 
@@ -179,6 +182,18 @@ def redo(
 def log(repo: Repo = Path("."), as_json: Json = False) -> None:
     """List the published edits of a repository, latest first."""
     _dispatch("log", repo=repo, as_json=as_json)
+
+
+@app.command()
+def replay(
+    run_file: Annotated[Path, typer.Argument(metavar="RUN", help="A recording made by `redraft edit --record` or `redraft pair`.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="The page; by default RUN with .html, - is standard output.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Replace a page that is there.")] = False,
+) -> None:
+    """Make a web page that plays a recorded run."""
+    _dispatch("replay", run_file=run_file, out=out, force=force)
 
 
 @app.command()

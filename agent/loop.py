@@ -33,9 +33,11 @@ from engine import (
     understand,
 )
 
-def edit(request: EditRequest, *, emit: Emit, approve: Approve, denoiser: Denoiser | None = None) -> Outcome:
-    """Carry out one request."""
-    run = start(request, emit, denoiser)
+def edit(
+    request: EditRequest, *, emit: Emit, approve: Approve, denoiser: Denoiser | None = None, watched: bool = False
+) -> Outcome:
+    """Carry out one request. watched: emit what happens to single slots as well."""
+    run = start(request, emit, denoiser, watched)
     understood = understand_request(run)
     if isinstance(understood, NotUnderstood):
         return Declined(understood.sentence, run.report(), understood.candidates)
@@ -63,11 +65,11 @@ def load_denoiser(name: str) -> Denoiser:
     return EmbeddedDenoiser.load()
 
 
-def start(request: EditRequest, emit: Emit, denoiser: Denoiser | None) -> Run:
+def start(request: EditRequest, emit: Emit, denoiser: Denoiser | None, watched: bool = False) -> Run:
     """Open the repository, finish what an interrupted run left, and load the denoiser."""
     tree = opened(request, emit)
     chosen = load_denoiser(request.engine) if denoiser is None else denoiser
-    return Run(request, emit, tree, denoiser=chosen, generator=np.random.default_rng(request.seed))
+    return Run(request, emit, tree, denoiser=chosen, generator=np.random.default_rng(request.seed), watched=watched)
 
 
 def understand_request(run: Run) -> Plan | NotUnderstood:
@@ -126,7 +128,9 @@ def decide(run: Run, plan: Plan) -> dict[str, str]:
         own = texts_of(run.tree, intent.target)
         texts.update(own)
         sites = open_sites(run.tree.project, intent, plan, own, run.tree.paths, run.wants)
-        decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, stepped)
+        watch = run.watching.opened(sites, own)
+        decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, stepped, watch)
+        run.watching.settled(sites, decided, own)
         run.spent(result.forward_passes, result.lexeme_passes)
         run.sites.append(sites)
         run.decided.append(decided)
@@ -183,8 +187,10 @@ def _repair(run: Run, texts: Mapping[str, str], applied: Applied) -> bool:
         for i, (sites, decided) in enumerate(zip(run.sites, run.decided, strict=True)):
             guilty = blame(run.diagnostics, decided, texts, lambda path: origin.get(path, path))
             if guilty:
-                again, result = reconsider(sites, decided, guilty, run.denoiser, run.sampler, run.generator)
+                run.watching.renoised((decided[index] for index in guilty), run.diagnostics[0].message)
+                again, result = reconsider(sites, decided, guilty, run.denoiser, run.sampler, run.generator, run.watching.watch(sites))
                 run.spent(result.forward_passes, result.lexeme_passes)
                 moved = moved or [item.value for item in again] != [item.value for item in decided]
+                run.watching.settled(sites, again, texts)
                 run.decided[i] = again
     return moved

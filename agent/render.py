@@ -17,7 +17,17 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from agent.events import Denoised, Diagnosed, Event, PhaseStarted, Planned, Recovered
+from agent.events import (
+    Denoised,
+    Diagnosed,
+    Event,
+    PhaseStarted,
+    Planned,
+    Recovered,
+    SlotsOpened,
+    SlotsRenoised,
+    SlotsSeen,
+)
 from agent.outcome import Decision, Declined, IntentView, PlanView, Report, SiteDecision
 from agent.spelling import BIDI
 from engine import Diagnostic
@@ -219,3 +229,9 @@ def progress_line(event: Event) -> str:
         case Diagnosed(round_number, diagnostics):
             found = f"{len(diagnostics)} failures" if diagnostics else "passed"
             return f"Checks of round {round_number}: {found}"
+        case SlotsOpened(slots):
+            return f"{len(slots)} places on the canvas"
+        case SlotsSeen(step, states):
+            return f"Denoising: step {step}, {sum(state.held for state in states)} of {len(states)} places held"
+        case SlotsRenoised(numbers, reason):
+            return f"{len(numbers)} places are noise again: {reason}"
