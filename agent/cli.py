@@ -185,6 +185,29 @@ def log(repo: Repo = Path("."), as_json: Json = False) -> None:
 
 
 @app.command()
+def pair(
+    paths: Paths = None,
+    repo: Repo = Path("."),
+    only: Only = None,
+    exclude: Exclude = None,
+    tests: Tests = None,
+    no_sandbox: NoSandbox = False,
+    engine: Engine = "embedded",
+    seed: Seed = 0,
+    max_seconds: MaxSeconds = 60.0,
+    max_rounds: MaxRounds = 2,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last conversation about this repository.")] = False,
+    conversation: Annotated[
+        str | None, typer.Option("--conversation", metavar="NAME", help="Go on with this one.")
+    ] = None,
+) -> None:
+    """Talk: request by request, hunk by hunk, with a live view."""
+    scope: dict[str, Any] = {"paths": tuple(paths or ()), "repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
+    budget: dict[str, Any] = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
+    _dispatch("pair", tests=tests, no_sandbox=no_sandbox, engine=engine, resumes=resume, named=conversation, **scope, **budget)
+
+
+@app.command()
 def replay(
     run_file: Annotated[Path, typer.Argument(metavar="RUN", help="A recording made by `redraft edit --record` or `redraft pair`.")],
     out: Annotated[

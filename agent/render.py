@@ -58,9 +58,14 @@ def notes() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def visible(text: str) -> str:
+    """The text with everything spelled out that a terminal would obey or that reorders a line."""
+    return text.translate(_VISIBLE)
+
+
 def say(console: Console, text: str, style: str | None = None) -> None:
     """One line, taken literally."""
-    console.print(Text(text.translate(_VISIBLE), style=style or ""))
+    console.print(Text(visible(text), style=style or ""))
 
 
 def intent_line(intent: IntentView) -> str:
@@ -104,6 +109,12 @@ def print_report(console: Console, report: Report) -> None:
     """The receipt by file, what was left alone and why, and the cost."""
     if report.receipt:
         console.print(receipt_table(report.receipt))
+    print_notes(console, report)
+    say(console, cost_line(report), "dim")
+
+
+def print_notes(console: Console, report: Report) -> None:
+    """What a person should look at: unsure places, what was kept and skipped and why, failures."""
     for site in report.receipt:
         if site.decision is Decision.UNSURE:
             say(console, f"unsure  {site.path}:{site.line}:{site.column}  {_decided(site)}  ({site.reason})", "yellow")
@@ -111,7 +122,6 @@ def print_report(console: Console, report: Report) -> None:
         say(console, f"kept {count}: {reason}", "dim")
     print_skipped(console, report.skipped)
     print_diagnostics(console, report.diagnostics)
-    say(console, cost_line(report), "dim")
 
 
 def _decided(site: SiteDecision) -> str:

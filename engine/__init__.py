@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from engine.evidence import occurrences as occurrences
     from engine.evidence import qualified as qualified
     from engine.lexemes import lex as lex
+    from engine.naming import analogous as analogous
     from engine.naming import variants as variants
     from engine.plan import Action as Action
     from engine.plan import Calls as Calls
@@ -71,7 +72,7 @@ _HOMES = {
     "engine.errors": ("CheckpointError", "EngineError", "UnknownEngine"),
     "engine.evidence": ("Entity", "Kind", "Project", "Resolution", "entities", "find", "occurrences", "qualified"),
     "engine.lexemes": ("lex",),
-    "engine.naming": ("variants",),
+    "engine.naming": ("analogous", "variants"),
     "engine.plan": ("Action", "Calls", "Intent", "NotUnderstood", "Place", "Plan", "Why"),
     "engine.rename": ("IntentSites", "clash", "denoise_sites", "open_sites", "reconsider"),
     "engine.retrieval": ("Context", "looks_like_code", "rank", "spellings"),
