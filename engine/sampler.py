@@ -19,6 +19,8 @@ from engine.values import SIZE, Value
 
 BATCH_LEXEMES = 2048
 """Padded lexemes of one forward call: enough for the matrix product, small enough for the cache."""
+FIRST_LEXEMES = 512
+"""Of the first call of a step, so that whoever looks on soon sees something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +157,12 @@ class Sampler:
 
 
 def _batches(work: Sequence[_Work]) -> list[list[_Work]]:
-    """Canvases of one depth and similar length together, about BATCH_LEXEMES padded lexemes each."""
+    """Canvases of one depth and similar length together, about BATCH_LEXEMES padded lexemes each; the first batch is smaller."""
     ordered = sorted(work, key=lambda w: (w.canvas.depth, len(w.canvas.lexemes)))
     groups: list[list[_Work]] = []
     for w in ordered:
         group = groups[-1] if groups else []
-        fits = (len(group) + 1) * len(w.canvas.lexemes) <= BATCH_LEXEMES
+        fits = (len(group) + 1) * len(w.canvas.lexemes) <= (BATCH_LEXEMES if len(groups) > 1 else FIRST_LEXEMES)
         if group and fits and group[0].canvas.depth == w.canvas.depth:
             group.append(w)
         else:

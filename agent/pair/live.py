@@ -120,7 +120,7 @@ class LiveCanvas:
 
     def _table(self, rows: Iterable[tuple[str, Sequence[Place]]]) -> Table:
         table = Table.grid(padding=(0, 2))
-        table.add_column(overflow="fold", ratio=None)
+        table.add_column(no_wrap=True)
         table.add_column(no_wrap=True)
         table.add_column(justify="right", no_wrap=True, style="dim")
         for path, places in rows:
@@ -129,7 +129,7 @@ class LiveCanvas:
             kept = len(places) - changed - noise
             parts = ((changed, "changed"), (kept, "kept"), (noise, "open"))
             counts = ", ".join(f"{count} {name}" for count, name in parts if count)
-            table.add_row(Text("  " + visible(path)), self._strip(places), counts)
+            table.add_row(Text("  " + _short(visible(path), self._console.width // 2)), self._strip(places), counts)
         return table
 
     def _strip(self, places: Sequence[Place]) -> Text:
@@ -161,6 +161,11 @@ class LiveCanvas:
                 state = "" if now.held else " ?"
                 line = f"    {visible(place.slot.path)}:{place.slot.line}  {visible(says(place.slot, now.becomes))}{state}"
                 yield Text.assemble(line, (f"  {percent(now.confidence)}", "dim"), style="" if now.held else "yellow", no_wrap=True, overflow="ellipsis")
+
+
+def _short(path: str, room: int) -> str:
+    """The end of a path says more than its beginning."""
+    return path if len(path) <= room else f"...{path[3 - room:]}"
 
 
 def percent(share: float) -> str:

@@ -211,7 +211,7 @@ class Session:
                 moved = sum(self._reconsidered(run, texts, i, ops, reason) for i in range(len(run.sites)))
             proposal = propose(run, texts) if moved else draft.review.proposal
         if not moved:
-            return "The engine decides the same again: take it, leave it out or edit it by hand.\n"
+            return "The engine, which is told what you refuse but not why, decides the same again: take it, leave it out or edit it by hand.\n"
         if isinstance(proposal, Declined):
             run.decided[:] = former
             return f"Another decision was found, but it does not hold. {proposal.reason} The hunk stays as it was.\n"

@@ -60,7 +60,7 @@ def read_run(path: Path) -> RecordedRun:
 
 def _objects(data: bytes, source: str) -> Iterator[tuple[int, dict[str, object]]]:
     whole, _, _ = data.rpartition(b"\n")
-    for number, line in enumerate(whole.split(b"\n"), 1):
+    for number, line in enumerate(whole.split(b"\n") if whole else [], 1):
         try:
             known = json.loads(line, parse_constant=_finite, parse_float=_finite)
         except (ValueError, RecursionError) as error:
