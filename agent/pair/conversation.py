@@ -51,7 +51,7 @@ class Turn:
     reason: str = ""
     plan: PlanView | None = None
     entries: tuple[str, ...] = ()
-    """Journal entries that together made the instruction true, the first one first."""
+    """Journal entries, the first one first, that together made the instruction true, or on top of which it was proposed."""
     change: str = ""
     """The change stream, as it was published or proposed."""
     recording: str = ""
@@ -78,11 +78,13 @@ class Conversation:
         return next((turn for turn in reversed(self.turns) if turn.plan is not None), None)
 
     def recording(self) -> Path | None:
-        """Where the next run is to be recorded."""
+        """The file, empty and private, in which the next run is to be recorded."""
         if self.folder is None:
             return None
         self._runs.mkdir(mode=0o700, exist_ok=True)
-        return self._runs / f"{len(self.turns) + 1:04}.jsonl"
+        place = self._runs / f"{len(self.turns) + 1:04}.jsonl"
+        os.close(os.open(place, os.O_WRONLY | os.O_CREAT, 0o600))
+        return place
 
     def recorded(self, turn: Turn) -> Path | None:
         """The recording of a turn, while it is kept."""

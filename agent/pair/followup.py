@@ -67,4 +67,4 @@ def _spelled(entity: Entity, new: str, among: Iterable[Entity]) -> str:
     name = f"{owner}.{entity.name}" if owner else entity.name
     alike = [other for other in among if other.owner.rpartition(".")[2] == owner]
     place = f" in {entity.path}" if len(alike) > 1 or not owner else ""
-    return f"rename {name}{place} to {new}"
+    return f"rename the {entity.kind.value} {name}{place} to {new}"

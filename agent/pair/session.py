@@ -129,7 +129,7 @@ class Session:
             draft, self.pending = self.pending, None
             proposal = draft.review.proposal
             draft.recorder.finish(Proposed(proposal))
-            turn = Turn(draft.said, draft.run.request.instruction, "open", "paused", draft.run.plan, (), serialise(proposal.change))
+            turn = Turn(draft.said, draft.run.request.instruction, "open", "paused", draft.run.plan, draft.amends, serialise(proposal.change))
             self._remember(turn, draft.recorder)
 
     def _run(self, words: str, emit: Emit) -> Run:
@@ -174,12 +174,14 @@ class Session:
 
     def _joined(self, words: str, earlier: Turn, alone: Declined, ears: Ears, recorder: Recorder) -> Draft | Declined | Unread:
         """Both requests as one text: in the present tree where the earlier one left no trace, else on top of what it did."""
-        text = together(earlier.instruction, words)
+        repeated = words == earlier.said and earlier.outcome != "published"
+        text = earlier.instruction if repeated else together(earlier.instruction, words)
+        known = None if repeated else earlier.plan
         unread = Unread(alone.reason, alone.candidates, earlier)
         run = self._run(text, ears)
         stands = standing(run.tree.repository, earlier.entries)
         if not any(stands):
-            found = _said_more(run, earlier, ears)
+            found = _said_more(run, known, ears)
             if found is None:
                 return unread
             with run.phase("sites"):
@@ -192,7 +194,7 @@ class Session:
                 return unread
             own = Run(replace(run.request, repository=former.repository.root), ears, Warm(former.repository.root).opened(ears),
                       denoiser=run.denoiser, generator=run.generator, watched=True)  # fmt: skip
-            found = _said_more(own, earlier, ears)
+            found = _said_more(own, known, ears)
             if found is None:
                 return unread
             with own.phase("sites"):
@@ -251,7 +253,7 @@ class Session:
     def _finished(self, draft: Draft, outcome: Published | Proposed) -> Outcome:
         self.pending = None
         draft.recorder.finish(outcome)
-        entries = (*draft.amends, outcome.entry) if isinstance(outcome, Published) else ()
+        entries = (*draft.amends, outcome.entry) if isinstance(outcome, Published) else draft.amends
         name = "published" if isinstance(outcome, Published) else "proposed"
         stream = serialise(outcome.proposal.change)
         turn = Turn(draft.said, draft.run.request.instruction, name, "", draft.run.plan, entries, stream)
@@ -275,12 +277,12 @@ def _values(decided: Sequence[Decided]) -> dict[tuple[str, int, str], object]:
     return {(item.candidate.path, item.candidate.start, item.candidate.before): item.value for item in decided}
 
 
-def _said_more(run: Run, earlier: Turn, ears: Ears) -> Plan | None:
-    """The plan of a request that was joined to an earlier one; None where it means no more than that one alone."""
+def _said_more(run: Run, earlier: PlanView | None, ears: Ears) -> Plan | None:
+    """The plan of a request that was joined to an earlier one; None where it means no more than the earlier plan."""
     ears.tries = True
     understood = understand_request(run)
     ears.tries = False
-    if isinstance(understood, NotUnderstood) or run.plan is None or run.plan == _bare(earlier.plan, run.plan):
+    if isinstance(understood, NotUnderstood) or run.plan is None or run.plan == _bare(earlier, run.plan):
         return None
     ears(Planned(run.plan))
     return understood

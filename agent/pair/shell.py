@@ -55,7 +55,7 @@ class Shell:
             self.session.warm.rest()
         return ""
 
-    def _make(self, words: str) -> str:
+    def _make(self, words: str, *, offers: bool = True) -> str:
         if self.session.pending is not None:
             self.terminal.say(f"Not written: {self.session.pending.said}", "dim")
             self.session.refuse()
@@ -65,7 +65,7 @@ class Shell:
             case Declined() as declined:
                 render.print_declined(self.terminal.console, declined)
             case Unread() as unread:
-                return self._offer(words, unread)
+                return self._offer(words, unread, offers)
         return ""
 
     def _settle(self, draft: Draft, *, by_hunk: bool = False) -> None:
@@ -112,13 +112,13 @@ class Shell:
         else:
             self.terminal.say("Nothing was written, as you said.")
 
-    def _offer(self, words: str, unread: Unread) -> str:
+    def _offer(self, words: str, unread: Unread, offers: bool) -> str:
         """Say that a request could not be read, and offer the same rename for other definitions of that name."""
         self.terminal.say(f"redraft: {unread.reason}")
         for candidate in unread.candidates:
             self.terminal.say(f"  {candidate}")
         earlier = unread.earlier
-        if earlier is None or earlier.plan is None:
+        if earlier is None or earlier.plan is None or not offers:
             return ""
         self.terminal.say(f'Together with "{earlier.instruction}" it says nothing more to the engine either.')
         offered = namesakes(self.session.warm.opened(lambda event: None), earlier.plan, words)
@@ -133,5 +133,5 @@ class Shell:
         except (KeyboardInterrupt, EOFError):
             answer = ""
         if answer.isdecimal() and 1 <= int(answer) <= len(offered):
-            return self._make(offered[int(answer) - 1])
+            return self._make(offered[int(answer) - 1], offers=False)
         return "" if answer in _NO_ANSWER else answer
