@@ -86,8 +86,8 @@ class PairCompleter(Completer):
         known = self._names()
         if "/" not in word:
             # After a dot the name of a member; what stands before the dot is kept.
-            word = word.rpartition(".")[2]
-            yield from (Completion(name, -len(word), display_meta=known.symbols[name]) for name in _best(word, known.symbols))
+            member = word.rpartition(".")[2]
+            yield from (Completion(name, -len(member), display_meta=known.symbols[name]) for name in _best(member, known.symbols))
         yield from (Completion(path, -len(word), display_meta="folder" if path.endswith("/") else "file") for path in _best(word, known.paths))
 
 
