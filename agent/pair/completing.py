@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
@@ -49,19 +50,19 @@ class Lookup:
         self.names = Names({}, ())
         self._thread: threading.Thread | None = None
 
-    def refresh(self, repository: Repository) -> None:
+    def refresh(self, root: Path) -> None:
         """Read them again, unless that is under way."""
         if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._read, args=(repository,), daemon=True)
+            self._thread = threading.Thread(target=self._read, args=(root,), daemon=True)
             self._thread.start()
 
     def wait(self) -> None:
         if self._thread is not None:
             self._thread.join()
 
-    def _read(self, repository: Repository) -> None:
+    def _read(self, root: Path) -> None:
         try:
-            self.names = names_of(repository)
+            self.names = names_of(Repository.open(root))
         except UserError:
             return  # The next request says what is wrong with the repository.
 

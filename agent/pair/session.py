@@ -22,8 +22,8 @@ from agent.pair.warm import Warm
 from agent.recording import Recorder, save
 from agent.run import Run
 from agent.takeback import UndoConflict
-from editops import ChangeSet, serialise
-from engine import Decided, NotUnderstood, Plan, operations, reconsider
+from editops import ChangeSet, LineIndex, Op, RenameFile, TextEdit, serialise
+from engine import Candidate, Decided, NotUnderstood, Plan, reconsider
 
 View = Callable[[], AbstractContextManager[Emit]]
 """Opens what shows a run; what it yields hears every event."""
@@ -203,7 +203,7 @@ class Session:
             proposal = made if isinstance(made, Declined) else amended(run, own.tree, former.paths, made)
         return self._drafted(words, run, proposal, ears, recorder, None, earlier.entries)
 
-    def _again(self, draft: Draft, ops: Sequence[object], reason: str) -> str:
+    def _again(self, draft: Draft, ops: Sequence[Op], reason: str) -> str:
         """Make the places of a hunk noise again and propose anew; the sentence about what came of it."""
         run, texts = draft.run, draft.texts
         assert texts is not None, "the desk does not offer it"
@@ -222,14 +222,11 @@ class Session:
             return "It was decided otherwise, which broke the code, so the checks brought it back: take it, leave it out or edit it by hand.\n"
         return f"{moved} {'place is' if moved == 1 else 'places are'} decided differently now.\n"
 
-    def _reconsidered(self, run: Run, texts: Mapping[str, str], i: int, ops: Sequence[object], reason: str) -> int:
+    def _reconsidered(self, run: Run, texts: Mapping[str, str], i: int, ops: Sequence[Op], reason: str) -> int:
         """How many decisions of intent `i` changed."""
         decided, sites = run.decided[i], run.sites[i]
-        files = {path: run.tree.data(path) or b"" for path in texts}
-        blamed = frozenset(
-            number for number, item in enumerate(decided)
-            if item.is_change and any(op in ops for op in operations([item], texts, files, run.tree.paths))
-        )  # fmt: skip
+        touched = _touched(ops, run)
+        blamed = frozenset(number for number, item in enumerate(decided) if item.is_change and _is_in(item.candidate, touched, texts))
         if not blamed:
             return 0
         run.watching.renoised((decided[number] for number in blamed), f"refused: {reason}" if reason else "refused")
@@ -271,6 +268,23 @@ class Session:
             save(recorder, place)
             turn = replace(turn, recording=place.name)
         self.conversation.add(turn)
+
+
+def _touched(ops: Sequence[Op], run: Run) -> list[tuple[str, int, int]]:
+    """Path, first and last line of each operation; line 0 is the path itself."""
+    found = [(op.src, 0, 0) for op in ops if isinstance(op, RenameFile)]
+    edits = [op for op in ops if isinstance(op, TextEdit)]
+    indices = {path: LineIndex(run.tree.data(path) or b"") for path in {edit.path for edit in edits}}
+    return found + [(op.path, indices[op.path].position(op.span.start)[0], indices[op.path].position(op.span.end)[0]) for op in edits]
+
+
+def _is_in(place: Candidate, touched: Sequence[tuple[str, int, int]], texts: Mapping[str, str]) -> bool:
+    """Whether a place lies in these lines; that of a folder lies in whatever is renamed along with it."""
+    if place.start < 0:
+        return any(last == 0 and (path == place.path or path.startswith(place.path.rstrip("/") + "/")) for path, _, last in touched)
+    near = [(first, last) for path, first, last in touched if path == place.path]
+    line = texts[place.path].count("\n", 0, place.start) + 1 if near else 0
+    return any(first <= line <= last for first, last in near)
 
 
 def _values(decided: Sequence[Decided]) -> dict[tuple[str, int, str], object]:

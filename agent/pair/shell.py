@@ -11,7 +11,6 @@ from agent.pair.orders import obey, welcome_back
 from agent.pair.review import Desk
 from agent.pair.session import Draft, Session, Unread
 from agent.pair.terminal import Terminal
-from agent.worktree import Repository
 from editops import EditError
 from engine import EngineError
 
@@ -30,7 +29,7 @@ class Shell:
         self.terminal.say(greeting, "dim")
         begin = welcome_back(self) if resumed else ""
         while True:
-            self._lookup.refresh(Repository.open(self.session.asked.repository))
+            self._lookup.refresh(self.session.asked.repository)
             try:
                 begin = self._answered(self.terminal.request(begin))
             except EOFError:

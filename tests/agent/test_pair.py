@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.commands import apply
 from agent.pair import conversation
 from agent.pair.conversation import Conversation, resume, start
 from agent.replay import read_run
@@ -95,12 +96,19 @@ def test_unreadable_first_request_is_declined_without_an_offer(root: Path) -> No
     assert "does not read as a rename" in screen and "Did you mean" not in screen
 
 
+PROSE = {"notes.md": "You can load it, or `load` it.\n"}
+
+
+def changes_prose(lexemes: tuple[str, ...], at: int) -> bool:
+    """Text that the denoiser changes at first, and keeps once it is told that this was refused."""
+    return "You" in lexemes
+
+
 def test_hunks_are_taken_and_left_one_by_one(root: Path) -> None:
-    talk = Talk(root)
-    talk(SAY, "h", "n", "y", "y", "y", "y", "y")
-    assert talk.conversation.turns == [] or "fetch" not in text(root, "app/main.py")
-    # Leaving out the import alone breaks the code, so it is asked about again and paused at the end of input.
-    assert tree(root)["app/main.py"][0].decode() == FILES["app/main.py"]
+    put(root, PROSE)
+    screen = Talk(root, Reader(errs=changes_prose))(SAY, "h", "y", "n", *"yyyy")
+    assert "Wrote 4 files" in screen and text(root, "notes.md") == PROSE["notes.md"]
+    assert text(root, "app/main.py") == "from pkg.store import fetch\n\nprint(fetch('x'))\n"
 
 
 def test_choice_that_breaks_the_code_is_said_and_asked_about_again(root: Path) -> None:
@@ -126,7 +134,7 @@ def test_editor_of_the_user_gets_the_lines(root: Path, monkeypatch: pytest.Monke
 
 
 def test_refused_hunk_is_denoised_again_with_all_others_clamped(root: Path) -> None:
-    denoiser = Reader(errs=lambda lexemes, at: lexemes[at - 2 : at + 1] == ("def", " ", "load") and False)
+    denoiser = Reader()
     talk = Talk(root, denoiser)
     screen = talk(SAY, "h", "r", "that is not meant", "y", *"yyyy")
     assert denoiser.blamed and set(denoiser.blamed) == {"load"} and "decides the same again" in screen
@@ -137,11 +145,9 @@ def test_refused_hunk_is_denoised_again_with_all_others_clamped(root: Path) -> N
 
 
 def test_refused_hunk_is_decided_otherwise_when_the_denoiser_gives_in(root: Path) -> None:
-    put(root, {"notes.md": "You can load it, or `load` it.\n"})
-    # Text that the denoiser changes at first and keeps once it is told that this was refused.
-    denoiser = Reader(errs=lambda lexemes, at: "You" in lexemes)
-    screen = Talk(root, denoiser)(SAY, "h", "y", "r", "prose", *"yyyyy")
-    assert "decided differently now" in screen and text(root, "notes.md") == "You can load it, or `load` it.\n"
+    put(root, PROSE)
+    screen = Talk(root, Reader(errs=changes_prose))(SAY, "h", "y", "r", "prose", *"yyyyy")
+    assert "decided differently now" in screen and text(root, "notes.md") == PROSE["notes.md"]
     assert "fetch" in text(root, "pkg/store.py") and "Wrote 4 files" in screen
 
 
@@ -174,7 +180,7 @@ def test_interrupt_of_a_run_brings_the_words_back(root: Path) -> None:
 def test_new_line_is_typed_with_escape_and_enter(root: Path) -> None:
     talk = Talk(root)
     talk("rename load in store" + ESCAPE, ENTER, "to fetch", "a")
-    assert talk.conversation.turns == [] or talk.conversation.turns[0].instruction == SAY
+    assert talk.conversation.turns[0].instruction == SAY
     assert "fetch" in text(root, "pkg/store.py")
 
 
@@ -202,8 +208,6 @@ def test_change_is_saved_as_a_stream_that_can_be_applied(root: Path, tmp_path: P
     target = tmp_path / "change.jsonl"
     screen = Talk(root)("/save x", SAY, "n", f"/save {target}", f"/save {target}", "n", "/save")
     assert "no change to save yet" in screen and "stays as it is" in screen and "/save FILE" in screen
-    from agent.commands import apply
-
     assert apply.run(stream=str(target), repo=root, only=(), tests=None, no_sandbox=False, yes=True, dry_run=False, commit=False, as_json=True, output=None) == 0
     assert text(root, "app/main.py") == "from pkg.store import fetch\n\nprint(fetch('x'))\n"
 
@@ -242,8 +246,8 @@ def test_orders_can_be_shortened_and_unknown_ones_are_named(root: Path) -> None:
 
 def test_merge_in_progress_is_a_sentence_and_the_conversation_goes_on(root: Path) -> None:
     (root / ".git" / "MERGE_HEAD").write_text("0" * 40)
-    with pytest.raises(Exception, match="merge is in progress"):
-        Talk(root)(SAY)
+    screen = Talk(root)(SAY, "/undo")
+    assert screen.count("A merge is in progress") == 2
 
 
 def test_conversation_is_remembered_and_resumed(root: Path, kept: Conversation) -> None:
