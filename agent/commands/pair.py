@@ -24,7 +24,8 @@ try:
     from agent.pair.shell import Shell
     from agent.pair.terminal import Terminal
 except ModuleNotFoundError as missing:
-    raise UserError(f"`redraft pair` needs {missing.name}: install it with `pip install 'redraft[pair]'`.") from missing
+    needed = (missing.name or "").partition(".")[0]
+    raise UserError(f"`redraft pair` needs {needed}: install it with `pip install 'redraft[pair]'`.") from missing
 
 
 def run(

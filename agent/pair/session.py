@@ -11,6 +11,8 @@ import numpy as np
 
 from agent.ending import conclude
 from agent.events import Emit, Event, Planned
+from agent.history import State
+from agent.journal import entries, recover
 from agent.loop import decide, propose, understand_request
 from agent.outcome import Declined, EditRequest, Outcome, PlanView, Proposal, Proposed, Published
 from agent.pair.amending import amended, former_tree, standing
@@ -239,9 +241,18 @@ class Session:
 
     def _concluded(self, draft: Draft, change: ChangeSet) -> Outcome:
         draft.run.started = time.monotonic()
-        proposal = draft.review.proposal
-        with self._seen(draft.ears):
-            outcome = conclude(draft.run, proposal, lambda proposal: change)
+        proposal, repository = draft.review.proposal, draft.run.tree.repository
+        known = {entry.id for entry in entries(repository)}
+        try:
+            with self._seen(draft.ears):
+                outcome = conclude(draft.run, proposal, lambda proposal: change)
+        except KeyboardInterrupt:
+            # It may have come before or behind the one line that decides; what is half written goes back.
+            recover(repository)
+            written = [entry for entry in entries(repository) if entry.id not in known and entry.state is State.PUBLISHED]
+            if not written:
+                raise
+            return Published(replace(proposal, change=change), written[-1].id)
         if isinstance(outcome, Published) and draft.texts is None:
             # The places were looked at in another tree than the one that was written to.
             return replace(outcome, proposal=replace(outcome.proposal, report=proposal.report))

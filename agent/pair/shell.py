@@ -48,8 +48,9 @@ class Shell:
         except (UserError, EditError, EngineError) as error:
             self.terminal.say(f"redraft: {error}", "red")
         except KeyboardInterrupt:
-            self.terminal.say("Stopped; nothing was written.", "yellow")
-            return said
+            waits = self.session.pending is not None
+            self.terminal.say(f"Stopped; nothing was written.{' /review goes on.' if waits else ''}", "yellow")
+            return "" if waits else said
         finally:
             self.session.warm.rest()
         return ""

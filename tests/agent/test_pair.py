@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -301,3 +303,14 @@ def test_torn_and_foreign_lines_of_a_conversation_are_passed_over(root: Path, ke
     with (kept.folder / f"{kept.name}.jsonl").open("a") as file:
         file.write('{"said": 3}\nnonsense\n{"said": "x"')
     assert [turn.said for turn in resume(kept.folder).turns] == ["make it faster"]
+
+
+def test_missing_prompt_library_is_a_sentence() -> None:
+    program = "import sys; sys.modules['prompt_toolkit'] = None; from agent.cli import app; app(['pair'])"
+    done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "pip install 'redraft[pair]'" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_pipe_instead_of_a_terminal_is_a_sentence() -> None:
+    done = subprocess.run([sys.executable, "-m", "agent", "pair"], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode == 2 and "needs a terminal" in done.stderr
