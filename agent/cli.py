@@ -106,12 +106,15 @@ def edit(
     output: AsFormat = None,
     commit: Commit = False,
     file: File = None,
+    record: Annotated[
+        Path | None, typer.Option("--record", metavar="FILE", help="Record the run, for `redraft replay`.")
+    ] = None,
 ) -> None:
     """Rename what INSTRUCTION says, everywhere it is meant."""
     words = {"instruction": instruction, "file": file, "paths": tuple(paths or ())}
     scope = {"repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
     budget = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
-    how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None}
+    how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None, "record": record}
     checks = {"tests": tests, "no_sandbox": no_sandbox, "allow_weaker_tests": allow_weaker_tests}
     _dispatch("edit", as_json=as_json, engine=engine, **checks, **words, **scope, **budget, **how)
 
@@ -187,6 +190,41 @@ def redo(
 def log(repo: Repo = Path("."), as_json: Json = False) -> None:
     """List the published edits of a repository, latest first."""
     _dispatch("log", repo=repo, as_json=as_json)
+
+
+@app.command()
+def pair(
+    paths: Paths = None,
+    repo: Repo = Path("."),
+    only: Only = None,
+    exclude: Exclude = None,
+    tests: Tests = None,
+    no_sandbox: NoSandbox = False,
+    engine: Engine = "embedded",
+    seed: Seed = 0,
+    max_seconds: MaxSeconds = 60.0,
+    max_rounds: MaxRounds = 2,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last conversation about this repository.")] = False,
+    conversation: Annotated[
+        str | None, typer.Option("--conversation", metavar="NAME", help="Go on with this one.")
+    ] = None,
+) -> None:
+    """Talk: request by request, hunk by hunk, with a live view."""
+    scope: dict[str, Any] = {"paths": tuple(paths or ()), "repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
+    budget: dict[str, Any] = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
+    _dispatch("pair", tests=tests, no_sandbox=no_sandbox, engine=engine, resumes=resume, named=conversation, **scope, **budget)
+
+
+@app.command()
+def replay(
+    run_file: Annotated[Path, typer.Argument(metavar="RUN", help="A recording made by `redraft edit --record` or `redraft pair`.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="The page; by default RUN with .html, - is standard output.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Replace a page that is there.")] = False,
+) -> None:
+    """Make a web page that plays a recorded run."""
+    _dispatch("replay", run_file=run_file, out=out, force=force)
 
 
 @app.command()

@@ -133,8 +133,11 @@ class InTurn:
             for i, (sites, decided) in enumerate(zip(step.sites, step.decided, strict=True)):
                 guilty = blame(diagnostics, decided, step.texts, lambda path: origin.get(path, path))
                 if guilty:
-                    again, result = reconsider(sites, decided, guilty, self.run.denoiser, self.run.sampler, self.run.generator)
-                    self.run.spent(result.forward_passes, result.lexeme_passes)
+                    run = self.run
+                    run.watching.renoised((decided[index] for index in guilty), diagnostics[0].message)
+                    again, result = reconsider(sites, decided, guilty, run.denoiser, run.sampler, run.generator, run.watching.watch(sites))
+                    run.watching.settled(sites, again, step.texts)
+                    run.spent(result.forward_passes, result.lexeme_passes)
                     moved = moved or [item.value for item in again] != [item.value for item in decided]
                     step.decided[i] = again
             if moved:
@@ -171,7 +174,9 @@ class InTurn:
             own = texts_of(tree, target)
             step.texts.update(own)
             sites = open_sites(tree.project, replace(intent, target=target), self.plan, own, tree.paths, run.wants)
-            decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, lambda event: stepped(run, event))
+            watch = run.watching.opened(sites, own)
+            decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, lambda event: stepped(run, event), watch)
+            run.watching.settled(sites, decided, own)
             run.spent(result.forward_passes, result.lexeme_passes)
             step.sites.append(sites)
             step.decided.append(decided)

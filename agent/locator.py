@@ -40,6 +40,19 @@ class Tree:
     def __post_init__(self) -> None:
         self.project = Project(self.paths, self.text)
 
+    def renewed(self, repository: Repository, paths: tuple[str, ...]) -> Tree:
+        """The files as they are now; what was read, parsed and inferred is kept where it still holds.
+
+        Bytes are compared, since times of files say little; what any other file was inferred from may have changed too.
+        """
+        fresh = Tree(repository, paths)
+        if paths == self.paths and all(fresh.data(path) == data for path, data in self._bytes.items()):
+            self.skipped.clear()
+            return self
+        fresh.project.adopt(self.project)
+        fresh.skipped.clear()
+        return fresh
+
     def data(self, path: str) -> bytes | None:
         """The bytes of a file; None when there is none or it can't be read."""
         if path not in self._bytes:

@@ -21,9 +21,11 @@ from editops import Applied, Invalid, Stale, apply, unified_diff
 from engine import Action, Denoiser, EmbeddedDenoiser, Intent, NotUnderstood, Plan, UnknownEngine, clash, qualified, understand
 
 
-def edit(request: EditRequest, *, emit: Emit, approve: Approve, denoiser: Denoiser | None = None) -> Outcome:
-    """Carry out one request."""
-    run = start(request, emit, denoiser)
+def edit(
+    request: EditRequest, *, emit: Emit, approve: Approve, denoiser: Denoiser | None = None, watched: bool = False
+) -> Outcome:
+    """Carry out one request. watched: emit what happens to single slots as well."""
+    run = start(request, emit, denoiser, watched)
     understood = understand_request(run)
     if isinstance(understood, NotUnderstood):
         return Declined(understood.sentence, run.report(), understood.candidates)
@@ -51,11 +53,11 @@ def load_denoiser(name: str) -> Denoiser:
     return EmbeddedDenoiser.load()
 
 
-def start(request: EditRequest, emit: Emit, denoiser: Denoiser | None) -> Run:
+def start(request: EditRequest, emit: Emit, denoiser: Denoiser | None, watched: bool = False) -> Run:
     """Open the repository, finish what an interrupted run left, and load the denoiser."""
     tree = opened(request, emit)
     chosen = load_denoiser(request.engine) if denoiser is None else denoiser
-    return Run(request, emit, tree, denoiser=chosen, generator=np.random.default_rng(request.seed))
+    return Run(request, emit, tree, denoiser=chosen, generator=np.random.default_rng(request.seed), watched=watched)
 
 
 def understand_request(run: Run) -> Plan | NotUnderstood:

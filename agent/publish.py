@@ -8,7 +8,7 @@ change is good.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.containment import permissions
@@ -72,13 +72,37 @@ def redo(repository: Repository, *, entry: str | None = None, disk: Disk = DISK)
         return _take_back(repository, journal, chain.last, f"redo: {chain.edit.instruction}")
 
 
-def _take_back(repository: Repository, journal: Journal, target: Entry, instruction: str) -> Entry | UndoConflict:
+def without(repository: Repository, names: Sequence[str]) -> dict[str, bytes | None] | UndoConflict:
+    """What the files would hold if these edits, the last one first, were taken back; None: there would be no such file."""
+    files: dict[str, bytes | None] = {}
+    with Journal.open(repository) as journal:
+        for name in names:
+            inverse, images = _inverse(journal, to_undo(journal.entries(), name).last)
+            present = _read(repository, sorted(inverse.paths - files.keys())) | {
+                path: data for path in inverse.paths if (data := files.get(path)) is not None
+            }
+            change = taking_back(inverse, images, present)
+            if isinstance(change, UndoConflict):
+                return change
+            applied = apply(present, change)
+            if not isinstance(applied, Applied):
+                return UndoConflict(tuple(sorted(change.paths)))
+            files |= dict(applied.files) | dict.fromkeys(applied.removed)
+    return files
+
+
+def _inverse(journal: Journal, target: Entry) -> tuple[ChangeSet, Images]:
     record = journal.record(target)
     if record is None:
         raise NoLongerKept(target.id, KEPT_IMAGES)
-    inverse, images = parse(record.inverse), record.images
+    inverse = parse(record.inverse)
     if isinstance(inverse, Malformed):
         raise DamagedJournal(journal.folder)
+    return inverse, record.images
+
+
+def _take_back(repository: Repository, journal: Journal, target: Entry, instruction: str) -> Entry | UndoConflict:
+    inverse, images = _inverse(journal, target)
     try:
         change = taking_back(inverse, images, _read(repository, sorted(inverse.paths)))
     except EditError as error:

@@ -28,7 +28,9 @@ class Renames:
             own = texts_of(run.tree, intent.target)
             work.texts.update(own)
             sites = open_sites(run.tree.project, intent, plan, own, run.tree.paths, run.wants)
-            decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, lambda event: stepped(run, event))
+            watch = run.watching.opened(sites, own)
+            decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, lambda event: stepped(run, event), watch)
+            run.watching.settled(sites, decided, own)
             run.spent(result.forward_passes, result.lexeme_passes)
             run.sites.append(sites)
             run.decided.append(decided)
@@ -60,7 +62,9 @@ class Renames:
         for i, (sites, decided) in enumerate(zip(run.sites, run.decided, strict=True)):
             guilty = blame(diagnostics, decided, self.texts, lambda path: origin.get(path, path))
             if guilty:
-                again, result = reconsider(sites, decided, guilty, run.denoiser, run.sampler, run.generator)
+                run.watching.renoised((decided[index] for index in guilty), diagnostics[0].message)
+                again, result = reconsider(sites, decided, guilty, run.denoiser, run.sampler, run.generator, run.watching.watch(sites))
+                run.watching.settled(sites, again, self.texts)
                 run.spent(result.forward_passes, result.lexeme_passes)
                 moved = moved or [item.value for item in again] != [item.value for item in decided]
                 run.decided[i] = again

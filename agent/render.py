@@ -17,7 +17,17 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from agent.events import Denoised, Diagnosed, Event, PhaseStarted, Planned, Recovered
+from agent.events import (
+    Denoised,
+    Diagnosed,
+    Event,
+    PhaseStarted,
+    Planned,
+    Recovered,
+    SlotsOpened,
+    SlotsRenoised,
+    SlotsSeen,
+)
 from agent.outcome import Decision, Declined, IntentView, PlanView, Report, SiteDecision
 from agent.spelling import BIDI
 from engine import Diagnostic
@@ -48,9 +58,14 @@ def notes() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def visible(text: str) -> str:
+    """The text with everything spelled out that a terminal would obey or that reorders a line."""
+    return text.translate(_VISIBLE)
+
+
 def say(console: Console, text: str, style: str | None = None) -> None:
     """One line, taken literally."""
-    console.print(Text(text.translate(_VISIBLE), style=style or ""))
+    console.print(Text(visible(text), style=style or ""))
 
 
 def intent_line(intent: IntentView) -> str:
@@ -100,6 +115,12 @@ def print_report(console: Console, report: Report) -> None:
     """The receipt by file, what was left alone and why, and the cost."""
     if report.receipt:
         console.print(receipt_table(report.receipt))
+    print_notes(console, report)
+    say(console, cost_line(report), "dim")
+
+
+def print_notes(console: Console, report: Report) -> None:
+    """What a person should look at: unsure places, what was kept and skipped and why, failures."""
     for site in report.receipt:
         if site.decision is Decision.UNSURE:
             say(console, f"unsure  {site.path}:{site.line}:{site.column}  {_decided(site)}  ({site.reason})", "yellow")
@@ -111,7 +132,6 @@ def print_report(console: Console, report: Report) -> None:
     for found in report.allowed:
         say(console, f"tests say less, as you allowed: {found.message} ({found.path or 'whole tree'})", "yellow")
     print_diagnostics(console, report.diagnostics)
-    say(console, cost_line(report), "dim")
 
 
 def _decided(site: SiteDecision) -> str:
@@ -229,3 +249,9 @@ def progress_line(event: Event) -> str:
         case Diagnosed(round_number, diagnostics):
             found = f"{len(diagnostics)} failures" if diagnostics else "passed"
             return f"Checks of round {round_number}: {found}"
+        case SlotsOpened(slots):
+            return f"{len(slots)} places on the canvas"
+        case SlotsSeen(step, states):
+            return f"Denoising: step {step}, {sum(state.held for state in states)} of {len(states)} places held"
+        case SlotsRenoised(numbers, reason):
+            return f"{len(numbers)} places are noise again: {reason}"

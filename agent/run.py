@@ -14,6 +14,7 @@ from agent.events import Emit, PhaseStarted
 from agent.locator import Tree
 from agent.offlimits import Named, kept, off_limits
 from agent.outcome import Decision, EditRequest, PlanView, Report, SiteDecision
+from agent.watching import Watching
 from engine import Decided, Denoiser, Diagnostic, IntentSites, Sampler
 
 UNSURE = 0.6
@@ -116,6 +117,13 @@ class Run(Job):
     sites: list[IntentSites] = field(default_factory=list)
     """One entry an intent; so is `decided`."""
     decided: list[list[Decided]] = field(default_factory=list)
+    watched: bool = False
+    """Whether somebody wants to hear what happens to single slots."""
+    watching: Watching = field(init=False)
+
+    def __post_init__(self) -> None:
+        Job.__post_init__(self)
+        self.watching = Watching(self.emit, self.watched)
 
     def _receipt(self) -> Iterator[SiteDecision]:
         for item in (item for decisions in self.decided for item in decisions):

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from engine.evidence import occurrences as occurrences
     from engine.evidence import qualified as qualified
     from engine.lexemes import lex as lex
+    from engine.naming import analogous as analogous
     from engine.naming import variants as variants
     from engine.plan import Action as Action
     from engine.plan import Calls as Calls
@@ -52,11 +53,15 @@ if TYPE_CHECKING:
     from engine.retrieval import looks_like_code as looks_like_code
     from engine.retrieval import rank as rank
     from engine.retrieval import spellings as spellings
+    from engine.sampler import Denoised as Denoised
     from engine.sampler import Sampler as Sampler
     from engine.sampler import StepEvent as StepEvent
+    from engine.sampler import Watch as Watch
     from engine.scope import locate as locate
+    from engine.sites import Candidate as Candidate
     from engine.understanding import Understood as Understood
     from engine.understanding import understand as understand
+    from engine.values import Value as Value
 
 _HOMES = {
     "engine.actions": ("Asked", "Refused", "Rewritten", "rewrite", "seen_of"),
@@ -69,13 +74,15 @@ _HOMES = {
     "engine.errors": ("CheckpointError", "EngineError", "UnknownEngine"),
     "engine.evidence": ("Entity", "Kind", "Module", "Project", "Resolution", "entities", "find", "occurrences", "qualified"),
     "engine.lexemes": ("lex",),
-    "engine.naming": ("variants",),
+    "engine.naming": ("analogous", "variants"),
     "engine.plan": ("Action", "Calls", "Intent", "NotUnderstood", "Place", "Plan", "Why"),
     "engine.rename": ("IntentSites", "clash", "denoise_sites", "open_sites", "reconsider"),
     "engine.retrieval": ("Context", "looks_like_code", "rank", "spellings"),
-    "engine.sampler": ("Sampler", "StepEvent"),
+    "engine.sampler": ("Denoised", "Sampler", "StepEvent", "Watch"),
     "engine.scope": ("locate",),
+    "engine.sites": ("Candidate",),
     "engine.understanding": ("Understood", "understand"),
+    "engine.values": ("Value",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = sorted(_HOME)

@@ -105,3 +105,21 @@ def _run(longer: str, name: str) -> tuple[int, int] | None:
         if tuple(lowered[i : i + len(words)]) == words:
             return pieces[i].start(), pieces[i + len(words) - 1].end()
     return None
+
+
+def analogous(name: str, old: str, new: str) -> str | None:
+    """What `name` becomes when it is changed as `old` was into `new`: load_user -> fetch_user makes load_group fetch_group.
+
+    Only the words in which the two differ are exchanged; None where `name` does not hold them.
+    """
+    before, after = subwords(old), subwords(new)
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    gone, came = before[start : len(before) - end], after[start : len(after) - end]
+    if not gone or not came or name == old:
+        return None
+    return replaced_inside(name, join(gone, Style.SNAKE), join(came, Style.SNAKE))

@@ -20,7 +20,7 @@ from engine.family import Spot, apart, family, is_definition, meant_inside
 from engine.features import FAMILY_ROLE, Blame, Channel, Zone, zone_of
 from engine.paths import like_paths, target_path
 from engine.plan import Action, Intent, Plan
-from engine.sampler import Denoised, Sampler, SampleResult, StepEvent
+from engine.sampler import Denoised, Sampler, SampleResult, StepEvent, Watch
 from engine.scope import Within
 from engine.sites import Candidate, Rename, alias_gap, from_family, from_occurrence, from_path
 from engine.values import Value
@@ -132,10 +132,15 @@ def _line_end(text: str, line: int) -> int:
 
 
 def denoise_sites(
-    sites: IntentSites, denoiser: Denoiser, sampler: Sampler, generator: np.random.Generator, emit: Callable[[StepEvent], None]
+    sites: IntentSites,
+    denoiser: Denoiser,
+    sampler: Sampler,
+    generator: np.random.Generator,
+    emit: Callable[[StepEvent], None],
+    watch: Watch | None = None,
 ) -> tuple[list[Decided], SampleResult]:
     """Decide every site of an intent."""
-    result = sampler.sample(denoiser, sites.canvases, generator, emit)
+    result = sampler.sample(denoiser, sites.canvases, generator, emit, watch)
     return decisions(sites, result.canvases), result
 
 
@@ -165,6 +170,7 @@ def reconsider(
     denoiser: Denoiser,
     sampler: Sampler,
     generator: np.random.Generator,
+    watch: Watch | None = None,
 ) -> tuple[list[Decided], SampleResult]:
     """Re-noise the blamed decisions (indices), told what they held; every other slot of the intent stays clamped."""
     held = {_key(item.candidate): item for item in decided}
@@ -179,7 +185,7 @@ def reconsider(
         bad = [_key(item.candidate) in guilty and slot.is_free for item, slot in zip(found, window.canvas.slots, strict=True)]
         canvas = window.canvas.with_values([item.value for item in found], [False] * len(found))
         noisy.append(_told(renoise(canvas, bad), found, bad))
-    result = sampler.sample(denoiser, noisy, generator)
+    result = sampler.sample(denoiser, noisy, generator, watch=watch)
     again = decisions(sites, result.canvases)
     return [item if _key(item.candidate) in guilty else held.get(_key(item.candidate), item) for item in again], result
 

@@ -5,7 +5,7 @@ The sampler owns the loop and no mathematics; what to accept and when to stop ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +19,8 @@ from engine.values import SIZE, Value
 
 BATCH_LEXEMES = 2048
 """Padded lexemes of one forward call: enough for the matrix product, small enough for the cache."""
+FIRST_LEXEMES = 512
+"""Of the first call of a step, so that whoever looks on soon sees something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Denoised:
         return float(self.probabilities[index, slot.value]) if slot.is_free else 1.0
 
 
+Watch = Callable[[int, Mapping[int, Denoised]], None]
+"""(step, the canvases that a forward pass was about, by their number): what the sampler shows to whoever looks on."""
+
+
 @dataclass(frozen=True, slots=True)
 class SampleResult:
     """All canvases, in the order they came, and what it cost."""
@@ -63,11 +69,16 @@ class SampleResult:
 class _Work:
     """Loop state of one canvas."""
 
+    number: int
     canvas: Canvas
     belief: Floats
     argmax: Ints
     settled: bool = False
     steps: int = 0
+
+    @property
+    def seen(self) -> Denoised:
+        return Denoised(self.canvas, self.belief, self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +96,10 @@ class Sampler:
         canvases: Sequence[Canvas],
         generator: np.random.Generator,
         emit: Callable[[StepEvent], None] = lambda event: None,
+        watch: Watch | None = None,
     ) -> SampleResult:
-        """Denoise until every canvas is settled or the schedule ends; deterministic for a seed."""
-        work = [_Work(c, np.zeros((len(c.slots), SIZE), np.float32), np.full(len(c.slots), -1)) for c in canvases]
+        """Denoise until every canvas is settled or the schedule ends; deterministic for a seed, whoever watches."""
+        work = [_Work(i, c, np.zeros((len(c.slots), SIZE), np.float32), np.full(len(c.slots), -1)) for i, c in enumerate(canvases)]
         passes = lexemes = revised = 0
         for step in range(self.schedule.steps):
             active = [w for w in work if not w.settled]
@@ -98,12 +110,14 @@ class Sampler:
                 batch = collate([w.canvas for w in group], [w.belief for w in group])
                 p = probabilities(denoiser.logits(batch), batch.domains)
                 changed += self._advance(group, batch, p, step, generator)
+                if watch is not None:
+                    watch(step, {w.number: w.seen for w in group})
                 passes += 1
                 lexemes += batch.work
             revised += changed
             free = sum(slot.is_free for w in active for slot in w.canvas.slots)
             emit(StepEvent(step, free, sum(w.settled for w in active), changed))
-        done = tuple(Denoised(w.canvas, w.belief, w.steps) for w in work)
+        done = tuple(w.seen for w in work)
         return SampleResult(done, passes, lexemes, revised)
 
     def _advance(self, group: list[_Work], batch: Batch, p: Floats, step: int, generator: np.random.Generator) -> int:
@@ -143,12 +157,12 @@ class Sampler:
 
 
 def _batches(work: Sequence[_Work]) -> list[list[_Work]]:
-    """Canvases of one depth and similar length together, about BATCH_LEXEMES padded lexemes each."""
+    """Canvases of one depth and similar length together, about BATCH_LEXEMES padded lexemes each; the first batch is smaller."""
     ordered = sorted(work, key=lambda w: (w.canvas.depth, len(w.canvas.lexemes)))
     groups: list[list[_Work]] = []
     for w in ordered:
         group = groups[-1] if groups else []
-        fits = (len(group) + 1) * len(w.canvas.lexemes) <= BATCH_LEXEMES
+        fits = (len(group) + 1) * len(w.canvas.lexemes) <= (BATCH_LEXEMES if len(groups) > 1 else FIRST_LEXEMES)
         if group and fits and group[0].canvas.depth == w.canvas.depth:
             group.append(w)
         else:

@@ -49,7 +49,7 @@ def run(
     )
     incoming = Incoming(_bytes(stream), source)
     return deliver(
-        partial(carry_out, request, incoming), repository,
+        partial(carry_out, request, incoming), repository=repository,
         yes=yes, dry_run=dry_run, commit=commit, as_json=as_json, output=output,
     )  # fmt: skip
 

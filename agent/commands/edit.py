@@ -12,9 +12,10 @@ from typing import Protocol
 import editops
 from agent import prompt, render
 from agent.errors import NoSandboxHere
-from agent.events import Emit
+from agent.events import Emit, Event
 from agent.loop import edit
 from agent.outcome import Declined, EditRequest, Outcome, Proposal, Proposed, Published
+from agent.recording import Recorder, recording
 from agent.report import outcome_object
 from agent.request import inside, read_instruction, required_tests
 from agent.sandbox import Isolation, Sandbox, Unavailable, find
@@ -29,7 +30,7 @@ class Loop(Protocol):
     """What runs a request; `agent.loop.edit` outside of tests."""
 
     def __call__(
-        self, request: EditRequest, *, emit: Emit, approve: Callable[[Proposal], ChangeSet | None]
+        self, request: EditRequest, *, emit: Emit, approve: Callable[[Proposal], ChangeSet | None], watched: bool = False
     ) -> Outcome: ...
 
 
@@ -59,6 +60,7 @@ def run(
     output: str | None,
     no_sandbox: bool = False,
     allow_weaker_tests: bool = False,
+    record: Path | None = None,
     loop: Loop = edit,
 ) -> int:
     words, named = read_instruction(instruction, file, paths)
@@ -81,7 +83,29 @@ def run(
         max_seconds=max_seconds,
         max_rounds=max_rounds,
     )
-    return deliver(partial(loop, request), repository, yes=yes, dry_run=dry_run, commit=commit, as_json=as_json, output=output)
+    how = partial(deliver, repository=repository, yes=yes, dry_run=dry_run, commit=commit, as_json=as_json, output=output)
+    if record is None:
+        return how(partial(loop, request))
+    with recording(request, record) as recorder:
+        return how(recorded(partial(loop, request, watched=True), recorder))
+
+
+def recorded(carrying: Carrying, recorder: Recorder) -> Carrying:
+    """The same request, with a recorder that hears every event and the outcome."""
+
+    def carry(*, emit: Emit, approve: Callable[[Proposal], ChangeSet | None]) -> Outcome:
+        def both(event: Event) -> None:
+            recorder(event)
+            emit(event)
+
+        outcome = None
+        try:
+            outcome = carrying(emit=both, approve=approve)
+            return outcome
+        finally:
+            recorder.finish(outcome)
+
+    return carry
 
 
 def may_ask(*, as_json: bool, output: str | None) -> bool:
@@ -90,7 +114,7 @@ def may_ask(*, as_json: bool, output: str | None) -> bool:
 
 
 def deliver(
-    carrying: Carrying, repository: Repository, *, yes: bool, dry_run: bool, commit: bool, as_json: bool, output: str | None
+    carrying: Carrying, *, repository: Repository, yes: bool, dry_run: bool, commit: bool, as_json: bool, output: str | None
 ) -> int:
     """Run a request to its end and report what became of it; returns the exit code."""
     asks = may_ask(as_json=as_json, output=output)

@@ -258,5 +258,7 @@ class _Anonymous(ast.NodeTransformer):
 
 
 def _form(node: ast.expr) -> str:
+    if isinstance(node, ast.Starred):
+        return f"*{_form(node.value)}"
     # Parsed again, since the transformer writes into the tree.
     return ast.unparse(_Anonymous().visit(ast.parse(ast.unparse(node), mode="eval")).body)

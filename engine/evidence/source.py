@@ -105,6 +105,12 @@ class Project:
                 module = self._modules[path] = parse_module(path, text)
         return module
 
+    def adopt(self, former: Project) -> None:
+        """Take over the trees of files that still have the same text."""
+        for path, module in former._modules.items():
+            if path in self.paths and self.text(path) == module.text:
+                self._modules[path] = module
+
     def dotted(self, path: str) -> str:
         """The name by which the project itself imports this file."""
         return self._layout().names.get(path, "")

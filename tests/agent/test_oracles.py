@@ -52,6 +52,12 @@ def test_weaker_assertions_are_flagged_once_each(old: str, new: str) -> None:
     assert set(codes(TEST, TEST.replace(old, new))) == {"weakened-tests"}
 
 
+def test_assertion_with_spread_arguments_is_compared_like_any_other() -> None:
+    before = "def test_a():\n    m.assert_called_once_with(*args, x=[*rest])\n"
+    assert codes(before, before.replace("args", "others")) == []
+    assert codes(before, before.replace("m.assert_called_once_with(*args, x=[*rest])", "m.assert_called()")) == ["weakened-tests"]
+
+
 def test_only_test_files_count_and_what_was_weak_before_does_not() -> None:
     assert codes("def test_a():\n    assert x\n", "", "pkg/mod.py") == []
     assert codes("@skip\ndef test_a(): ...\n", "@skip\ndef test_b(): ...\n") == []
