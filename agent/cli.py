@@ -213,6 +213,26 @@ def demo(
     _dispatch("demo", instruction=instruction, package=package, seed=seed, keep=keep, show_list=show_list)
 
 
+hook_app = typer.Typer(
+    help="Before a commit: finish what a staged refactor has begun.", invoke_without_command=True,
+    rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+app.add_typer(hook_app, name="hook")
+
+
+@hook_app.callback()
+def hook(
+    context: typer.Context,
+    repo: Repo = Path("."),
+    fix: Annotated[bool, typer.Option("--fix", help="Write the rest to the files on disk; the index stays as it is.")] = False,
+    max_seconds: Annotated[float, typer.Option("--max-seconds", metavar="S", min=0.5, help="Give up after this long, and let the commit pass.")] = 5.0,
+    engine: Engine = "embedded",
+) -> None:
+    """Look whether a staged refactor left something behind: print the patch and fail, or say nothing."""
+    if context.invoked_subcommand is None:
+        _dispatch("hook", repo=repo, fix=fix, max_seconds=max_seconds, engine=engine)
+
+
 @app.callback(invoke_without_command=True)
 def redraft(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,

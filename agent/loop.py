@@ -14,7 +14,7 @@ from agent.locator import context_of, texts_of
 from agent.outcome import Declined, EditRequest, IntentView, Outcome, PlanView, Proposal
 from agent.repair import blame
 from agent.run import Run
-from editops import Applied, ChangeSet, Invalid, Op, RenameFile, Stale, TextEdit, apply, unified_diff
+from editops import Applied, ChangeSet, Conflicted, Invalid, Op, RenameFile, Stale, TextEdit, apply, unified_diff
 from engine import (
     Denoiser,
     EmbeddedDenoiser,
@@ -23,6 +23,7 @@ from engine import (
     Plan,
     StepEvent,
     UnknownEngine,
+    clamped,
     clash,
     denoise_sites,
     locate,
@@ -39,8 +40,13 @@ def edit(request: EditRequest, *, emit: Emit, approve: Approve, denoiser: Denois
     understood = understand_request(run)
     if isinstance(understood, NotUnderstood):
         return Declined(understood.sentence, run.report(), understood.candidates)
+    return carry_out(run, understood, approve)
+
+
+def carry_out(run: Run, plan: Plan, approve: Approve) -> Outcome:
+    """Do what a plan says, wherever it comes from."""
     with run.phase("sites"):
-        texts = decide(run, understood)
+        texts = decide(run, plan)
     proposal = propose(run, texts)
     if isinstance(proposal, Declined):
         return proposal
@@ -53,7 +59,7 @@ def plan(request: EditRequest, *, emit: Emit, denoiser: Denoiser | None = None) 
     found = understand_request(run)
     if isinstance(found, NotUnderstood):
         return Declined(found.sentence, run.report(), found.candidates)
-    return _view(found)
+    return view(found)
 
 
 def load_denoiser(name: str) -> Denoiser:
@@ -88,12 +94,12 @@ def understand_request(run: Run) -> Plan | NotUnderstood:
     found = understood.result
     if isinstance(found, NotUnderstood):
         return found
-    run.plan = _view(found)
+    run.plan = view(found)
     run.emit(Planned(run.plan))
     return _clashing(run, found.intents) or found
 
 
-def _view(plan: Plan) -> PlanView:
+def view(plan: Plan) -> PlanView:
     return PlanView(
         intents=tuple(
             IntentView(intent.target.kind.value, qualified(intent.target), intent.target.name, intent.new, intent.confidence)
@@ -125,7 +131,7 @@ def decide(run: Run, plan: Plan) -> dict[str, str]:
     for intent in plan.intents:
         own = texts_of(run.tree, intent.target)
         texts.update(own)
-        sites = open_sites(run.tree.project, intent, plan, own, run.tree.paths, run.wants)
+        sites = clamped(open_sites(run.tree.project, intent, plan, own, run.tree.paths, run.wants), run.tree.done)
         decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, stepped)
         run.spent(result.forward_passes, result.lexeme_passes)
         run.sites.append(sites)
@@ -151,7 +157,12 @@ def propose(run: Run, texts: Mapping[str, str]) -> Proposal | Declined:
         # What was skipped cannot be edited, but it can be broken.
         files = _files(run, set(texts) | set(run.tree.skipped) | {_base_path(op) for op in ops})
         change = ChangeSet.of(ops, {path: files[path] for path in {_base_path(op) for op in ops}})
-        vet(run.tree.repository, change, run.named)
+        landed = run.tree.landed(change, files)
+        if isinstance(landed, Conflicted):
+            return Declined(f"Nothing was written: {', '.join(landed.paths)} changed in the same places.", run.report())
+        if landed[0].is_empty:
+            return Declined("Nothing would change: it is all done.", run.report())
+        vet(run.tree.repository, landed[0], run.named)
         applied = apply(files, change)
         if isinstance(applied, Invalid):
             return Declined(f"Nothing was written: {applied.reason} ({applied.path}).", run.report())
@@ -161,7 +172,7 @@ def propose(run: Run, texts: Mapping[str, str]) -> Proposal | Declined:
             run.diagnostics = check(run, files, applied)
         run.emit(Diagnosed(run.rounds, run.diagnostics))
         if not run.diagnostics:
-            return Proposal(change, files, unified_diff(change, files), run.report())
+            return Proposal(*landed, unified_diff(*landed), run.report())
         if run.rounds >= run.request.max_rounds or run.seconds_left <= 0 or not _repair(run, texts, applied):
             return Declined(failure(run.diagnostics), run.report())
 

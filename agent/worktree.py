@@ -28,12 +28,11 @@ from agent.errors import (
     UnreadableFile,
 )
 from agent.leftovers import Claim, claimed, registering
+from agent.underway import under_way
 from editops import Applied
 
 _INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY",
               "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_LITERAL_PATHSPECS")
-_UNDER_WAY = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEAD": "revert",
-              "rebase-merge": "rebase", "rebase-apply": "rebase"}
 _QUIET = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false")
 _GREP = ("grep", "-I", "--no-color", "--no-column", "-z")
 _COUNT = re.compile(rb"([^\0]+)\0(\d+)\n")
@@ -73,9 +72,9 @@ class Repository:
         if not path.resolve().is_relative_to(root.resolve()):
             raise NotARepository(path)
         found = cls(root, (path / git_dir).resolve(), (path / common_dir).resolve())
-        for name, what in _UNDER_WAY.items():
-            if (found.git_dir / name).exists():
-                raise MergeInProgress(what)
+        what = under_way(found.git_dir)
+        if what is not None:
+            raise MergeInProgress(what)
         return found
 
     def head(self) -> str | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from engine.begun import undone as undone
     from engine.canvas import Canvas as Canvas
     from engine.canvas import Slot as Slot
+    from engine.clamp import clamped as clamped
     from engine.corrupt import renoise as renoise
     from engine.denoiser import Denoiser as Denoiser
     from engine.diagnostics import Diagnostic as Diagnostic
@@ -76,6 +77,7 @@ _HOMES = {
         "Begun", "ModuleMoved", "Moved", "Renamed", "Resigned", "Spot", "Undone", "Versions", "intent_of", "names_of", "recognise", "spots", "target_of", "undone",
     ),
     "engine.canvas": ("Canvas", "Slot"),
+    "engine.clamp": ("clamped",),
     "engine.corrupt": ("renoise",),
     "engine.denoiser": ("Denoiser",),
     "engine.diagnostics": ("Diagnostic", "Source"),
