@@ -19,14 +19,13 @@ from engine import (
     Intent,
     ModuleMoved,
     Renamed,
-    Resolution,
     Spot,
     Undone,
     Versions,
     find,
     intent_of,
+    left_behind,
     names_of,
-    occurrences,
     spots,
     target_of,
     undone,
@@ -159,8 +158,6 @@ def _is_part(tree: Tree, intent: Intent, other: Intent) -> bool:
 
 
 def left(tree: Unbegun, target: Entity, wants: Callable[[str], bool]) -> frozenset[tuple[str, int]]:
-    """Places (path and offset) that hold the old name still and, as name resolution has it, mean the target."""
+    """Places (path and offset) that certainly mean the target and still hold its old name."""
     holding = [path for path, text in texts_of(tree, target).items() if target.name in text and wants(path)]
-    found = occurrences(tree.project, target, holding)
-    sure = (item for item in found if item.resolution is Resolution.YES)
-    return frozenset((item.path, item.start) for item in sure if item.start not in tree.done.get(item.path, ()))
+    return frozenset((item.path, item.start) for item in left_behind(tree.project, target, holding, tree.done))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.begun import Undone as Undone
     from engine.begun import Versions as Versions
     from engine.begun import intent_of as intent_of
+    from engine.begun import left_behind as left_behind
     from engine.begun import names_of as names_of
     from engine.begun import recognise as recognise
     from engine.begun import spots as spots
@@ -74,7 +75,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "engine.actions": ("Asked", "Refused", "Rewritten", "rewrite"),
     "engine.begun": (
-        "Begun", "ModuleMoved", "Moved", "Renamed", "Resigned", "Spot", "Undone", "Versions", "intent_of", "names_of", "recognise", "spots", "target_of", "undone",
+        "Begun", "ModuleMoved", "Moved", "Renamed", "Resigned", "Spot", "Undone", "Versions", "intent_of", "left_behind", "names_of", "recognise", "spots", "target_of", "undone",
     ),
     "engine.canvas": ("Canvas", "Slot"),
     "engine.clamp": ("clamped",),

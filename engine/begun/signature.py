@@ -64,7 +64,8 @@ def _is_same(
         return False
     places = _neighbours(name, old, new) == _neighbours(other, new, old)
     uses = swapped.get(name, {})
-    mostly = uses.get(other, 0) * 2 > sum(uses.values())
+    # The body may wait for its turn: there the old name is left, though nothing binds it any more.
+    mostly = (uses.get(other, 0) + uses.get(name, 0)) * 2 > sum(uses.values())
     if one.type == two.type and one.default == two.default:
         return places and (mostly or not uses)
     return places and mostly and (one.type == two.type or one.default == two.default)
