@@ -233,6 +233,21 @@ def hook(
         _dispatch("hook", repo=repo, fix=fix, max_seconds=max_seconds, engine=engine)
 
 
+@hook_app.command("install")
+def hook_install(
+    repo: Repo = Path("."),
+    fix: Annotated[bool, typer.Option("--fix", help="Let the hook write the rest, instead of printing it.")] = False,
+) -> None:
+    """Write the hook into this repository; one that is there runs first."""
+    _dispatch("hook_install", repo=repo, fix=fix, remove=False)
+
+
+@hook_app.command("uninstall")
+def hook_uninstall(repo: Repo = Path(".")) -> None:
+    """Take the hook away, and put back the one that was there before."""
+    _dispatch("hook_install", repo=repo, fix=False, remove=True)
+
+
 @app.callback(invoke_without_command=True)
 def redraft(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,

@@ -155,3 +155,10 @@ class OutOfTime(UserError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"It took more than {seconds:.1f} seconds, so nothing was looked at further.")
+
+
+class HookInTheWay(UserError):
+    """The hook can't be installed without touching what is not redraft's."""
+
+    def __init__(self, place: Path, reason: str) -> None:
+        super().__init__(f"Nothing was installed at {place}: {reason}.")

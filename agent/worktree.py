@@ -49,8 +49,8 @@ class Repository:
     """The git folder of the main worktree; `git_dir` itself unless this is a linked one."""
 
     @classmethod
-    def open(cls, path: Path) -> Repository:
-        """The repository around `path`."""
+    def open(cls, path: Path, *, at_rest: bool = True) -> Repository:
+        """The repository around `path`. at_rest: refuse one in which a merge or a rebase is in progress."""
         if not path.is_dir():
             raise NotARepository(path)
         # A hook's variables speak of the hook's repository; ours is the one around `path`.
@@ -73,7 +73,7 @@ class Repository:
             raise NotARepository(path)
         found = cls(root, (path / git_dir).resolve(), (path / common_dir).resolve())
         what = under_way(found.git_dir)
-        if what is not None:
+        if what is not None and at_rest:
             raise MergeInProgress(what)
         return found
 

@@ -7,13 +7,14 @@ it was moved if the one that appeared has its name and stands in another file.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine.begun.changes import Begun, ModuleMoved, Moved, Renamed, Versions
 from engine.begun.outline import Definition, Function, Scope, parsed, scope_of, segment
 from engine.begun.signature import compared
 from engine.begun.trees import likeness, words
+from engine.evidence import Kind
 
 SAME = 0.75
 """Likeness from which on a definition of some size that appeared is one that vanished."""
@@ -86,14 +87,19 @@ class _Comparison:
         """What was begun in a scope and below it."""
         vanished = [item for name, item in old.definitions.items() if name not in new.bound]
         appeared = [item for name, item in new.definitions.items() if name not in old.bound]
-        pairs = list(matched(vanished, appeared, old, new)) if len(vanished) * len(appeared) <= MAX_PAIRS else []
+        # An attribute is bound wherever a method assigns it: what has gone is the statement that defined it.
+        vanished += [item for name, item in old.definitions.items() if name in new.bound and _is_redefined(item, new.definitions.get(name))]
+        few = len(vanished) * len(appeared) <= MAX_PAIRS
+        pairs = list(matched(vanished, appeared, old, new)) if few else []
+        vanished = [item for item in vanished if item.name not in new.bound]
         for gone, come in pairs:
             yield Renamed(gone.kind, gone.name, come.name, self.path, self.now, owner, new_owner)
         if not owner:
             told = {id(item) for pair in pairs for item in pair}
             self.loose.vanished += [(self.path, item) for item in vanished if id(item) not in told]
             self.loose.appeared += [(self.now, item) for item in appeared if id(item) not in told]
-        kept = [(item, new.definitions[name]) for name, item in old.definitions.items() if name in new.definitions]
+        renamed = {gone.name for gone, _ in pairs}
+        kept = [(item, new.definitions[name]) for name, item in old.definitions.items() if name in new.definitions and name not in renamed]
         for before, after in kept + pairs:
             yield from self._below(before, after, owner, new_owner)
 
@@ -110,10 +116,13 @@ class _Comparison:
 def matched(vanished: Sequence[Definition], appeared: Sequence[Definition], old: Scope, new: Scope) -> Iterator[tuple[Definition, Definition]]:
     """Definitions of one scope that are the same thing under another name: each the other's best match, clearly."""
     scores = {}
+    shared = (old.definitions.keys() & new.definitions.keys()) - {item.name for item in (*vanished, *appeared)}
     for gone in vanished:
         for come in appeared:
             if gone.kind is come.kind and _is_dunder(gone.name) == _is_dunder(come.name):
-                scores[gone.name, come.name] = _score(gone, come, _between(gone, old, new) == _between(come, new, old))
+                scores[gone.name, come.name] = _score(gone, come, _between(gone, old, shared) == _between(come, new, shared))
+                if gone.name in new.bound and scores[gone.name, come.name] < 1.0:
+                    del scores[gone.name, come.name]
     for gone in vanished:
         for come in appeared:
             score = scores.get((gone.name, come.name), 0.0)
@@ -135,12 +144,17 @@ def _score(gone: Definition, come: Definition, in_place: bool) -> float:
     return score if score >= (SAME_IN_PLACE if in_place else SAME) else 0.0
 
 
-def _between(item: Definition, own: Scope, other: Scope) -> tuple[str, str]:
+def _is_redefined(before: Definition, after: Definition | None) -> bool:
+    """Whether an attribute that there still is was defined by another statement."""
+    return after is not None and before.kind is Kind.ATTRIBUTE is after.kind and words(before.node) != words(after.node)
+
+
+def _between(item: Definition, own: Scope, shared: Collection[str]) -> tuple[str, str]:
     """The nearest definitions before and behind that both versions have."""
     names = list(own.definitions)
     at = names.index(item.name)
-    before = next((name for name in reversed(names[:at]) if name in other.definitions), "")
-    return before, next((name for name in names[at + 1 :] if name in other.definitions), "")
+    before = next((name for name in reversed(names[:at]) if name in shared), "")
+    return before, next((name for name in names[at + 1 :] if name in shared), "")
 
 
 def _moved(loose: _Loose) -> Iterator[Moved]:

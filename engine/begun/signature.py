@@ -22,6 +22,11 @@ def compared(before: Function, after: Function, path: str, now: str, owner: str,
     if not gone and not come:
         return
     swapped = _swapped(before, after)
+    bound = {node.id for node in ast.walk(after) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for name in gone:
+        # The body may wait for its turn: there the old name is left, though nothing binds it any more.
+        if name not in bound and name in swapped:
+            swapped[name].pop(name, None)
     pairs: dict[str, str] = {}
     for name in gone:
         same = [other for other in come if other not in pairs.values() and _is_same(old, new, name, other, swapped)]
@@ -64,8 +69,7 @@ def _is_same(
         return False
     places = _neighbours(name, old, new) == _neighbours(other, new, old)
     uses = swapped.get(name, {})
-    # The body may wait for its turn: there the old name is left, though nothing binds it any more.
-    mostly = (uses.get(other, 0) + uses.get(name, 0)) * 2 > sum(uses.values())
+    mostly = uses.get(other, 0) * 2 > sum(uses.values())
     if one.type == two.type and one.default == two.default:
         return places and (mostly or not uses)
     return places and mostly and (one.type == two.type or one.default == two.default)
