@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from engine.evidence import Cause, Entity, Occurrence, Project, Resolution, Role, occurrences
 
-_TEXT = frozenset({Role.STRING, Role.STRING_PART, Role.DOCSTRING, Role.COMMENT, Role.PROSE, Role.CONFIG, Role.OTHER})
+_STRINGS = frozenset({Role.STRING, Role.STRING_PART})
+_TEXT = _STRINGS | frozenset({Role.DOCSTRING, Role.COMMENT, Role.PROSE, Role.CONFIG, Role.OTHER})
+
+_PATH = re.compile(r"""(['"])[\w.:]+\1""")
 
 
 def left_behind(project: Project, target: Entity, paths: Iterable[str], done: Mapping[str, frozenset[int]]) -> list[Occurrence]:
@@ -14,10 +18,13 @@ def left_behind(project: Project, target: Entity, paths: Iterable[str], done: Ma
 
     project: the tree as it was before the change was begun; paths: the files that may hold a use; done: offsets by path.
     """
-    return [found for found in occurrences(project, target, paths) if _is_broken(found) and found.start not in done.get(found.path, ())]
+    found = (place for place in occurrences(project, target, paths) if place.start not in done.get(place.path, ()))
+    return [place for place in found if place.resolution is Resolution.YES and _is_used(place, project.text(place.path) or "")]
 
 
-def _is_broken(found: Occurrence) -> bool:
-    if found.resolution is not Resolution.YES:
-        return False
-    return found.role not in _TEXT or found.role is Role.STRING and found.cause is Cause.DOTTED
+def _is_used(place: Occurrence, text: str) -> bool:
+    """Whether the program uses the name there: in code, or in a string that is a dotted path and nothing else."""
+    if place.role not in _STRINGS:
+        return place.role not in _TEXT
+    path = _PATH.match(text, max(text.rfind(quote, 0, place.start) for quote in "'\""))
+    return place.cause is Cause.DOTTED and path is not None and path.end() > place.end
