@@ -32,7 +32,7 @@ class Rest:
     outcome: Outcome
     diff: str
     untouched: tuple[str, ...]
-    """`path:line` of places that stand in lines which the user has changed and not staged."""
+    """`path:line` of places in lines that the user has changed and not staged; their files are left alone."""
 
 
 def finish(request: EditRequest, beginning: Beginning, *, write: bool, emit: Emit, denoiser: Denoiser | None = None) -> Rest | None:
@@ -85,8 +85,11 @@ class _Approval:
         """What to publish of it."""
         if not self._is_certain():
             return None
-        kept = [op for op in proposal.change.ops if not self._is_foreign(op)]
-        self.untouched = tuple(_place(op, proposal.files) for op in proposal.change.ops if op not in kept)
+        foreign = [op for op in proposal.change.ops if self._is_foreign(op)]
+        self.untouched = tuple(_place(op, proposal.files) for op in foreign)
+        # Half of a file would not hold together: an import without the use below it.
+        mine = {op.path for op in foreign if isinstance(op, TextEdit)}
+        kept = [op for op in proposal.change.ops if not (isinstance(op, TextEdit) and op.path in mine)]
         change = ChangeSet.of(kept, proposal.files, proposal.change.safety)
         self.diff = unified_diff(change, proposal.files)
         if not self.write:

@@ -28,7 +28,7 @@ def run(beginning: Beginning, *, fix: bool, seconds: float, engine: str) -> int:
         return 0
     render.say(notes, f"redraft: unfinished: {begun}.")
     for place in rest.untouched:
-        render.say(notes, f"redraft: {place} is in lines that are not staged, and left to you.")
+        render.say(notes, f"redraft: {place} is in a line that is not staged: this file is left to you.")
     render.write_exactly(rest.diff)
     if isinstance(rest.outcome, Published):
         render.say(notes, f"redraft: written to your files, not staged. Look at it, `git add` it, commit again; back with: redraft undo {rest.outcome.entry}")
