@@ -73,7 +73,7 @@ class Unbegun(Tree):
             case Conflicted() as conflict:
                 return conflict
             case Merged(carried):
-                return carried, {path: data for path, data in present.items() if path in carried.paths}
+                return self.now.landed(carried, {path: data for path, data in present.items() if path in carried.paths})
 
     def _done(self) -> Iterable[Op]:
         yield from (RenameFile(path, now) for path, now in self.origin.items())

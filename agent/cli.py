@@ -101,9 +101,12 @@ def edit(
     output: AsFormat = None,
     commit: Commit = False,
     file: File = None,
+    like: Annotated[
+        str | None, typer.Option("--like", metavar="DIFF|staged", help="Instead of an instruction: a diff that begins the change; the rest follows.")
+    ] = None,
 ) -> None:
     """Rename what INSTRUCTION says, everywhere it is meant."""
-    words = {"instruction": instruction, "file": file, "paths": tuple(paths or ())}
+    words = {"instruction": instruction, "file": file, "like": like, "paths": tuple(paths or ())}
     scope = {"repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
     budget = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
     how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None}

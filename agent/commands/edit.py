@@ -12,6 +12,8 @@ from typing import Protocol
 from agent import prompt, render
 from agent.errors import NoSandboxHere
 from agent.events import Emit
+from agent.incoming import read_incoming
+from agent.like import STAGED, follow
 from agent.loop import edit
 from agent.outcome import Declined, EditRequest, Outcome, Proposal, Proposed, Published
 from agent.report import outcome_object
@@ -57,9 +59,14 @@ def run(
     as_json: bool,
     output: str | None,
     no_sandbox: bool = False,
+    like: str | None = None,
     loop: Loop = edit,
 ) -> int:
-    words, named = read_instruction(instruction, file, paths)
+    if like is None:
+        words, named = read_instruction(instruction, file, paths)
+    else:
+        words, named = f"like {like}", ((instruction, *paths) if instruction else paths)
+        loop = partial(follow, example=None if like == STAGED else read_incoming(like))
     repository = Repository.open(repo)
     settings = load(repository.root)
     command = required_tests(tests, settings.tests)

@@ -22,9 +22,9 @@ def compared(before: Function, after: Function, path: str, now: str, owner: str,
     if not gone and not come:
         return
     swapped = _swapped(before, after)
-    bound = {node.id for node in ast.walk(after) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    bound = _stored(after) - _stored(before)
     for name in gone:
-        # The body may wait for its turn: there the old name is left, though nothing binds it any more.
+        # The body may wait for its turn: there the old name is left, though the signature binds it no more.
         if name not in bound and name in swapped:
             swapped[name].pop(name, None)
     pairs: dict[str, str] = {}
@@ -37,6 +37,10 @@ def compared(before: Function, after: Function, path: str, now: str, owner: str,
     removed = tuple(old[name] for name in gone if name not in pairs)
     if added or removed:
         yield Resigned(path, owner, added, removed)
+
+
+def _stored(function: Function) -> set[str]:
+    return {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def _parameters(args: ast.arguments) -> dict[str, Parameter]:
