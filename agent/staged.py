@@ -96,6 +96,11 @@ def changed(root: Path) -> list[Entry]:
     return list(_entries(_git(root, "diff", "--find-renames", *_RAW, "HEAD", "--")))
 
 
+def between(root: Path, old: str, new: str) -> list[Entry]:
+    """One commit against another."""
+    return list(_entries(_git(root, "diff", "--find-renames", *_RAW, old, new, "--")))
+
+
 def unstaged(root: Path) -> list[Entry]:
     """What is staged against the files on disk."""
     return list(_entries(_git(root, "diff", "--no-renames", *_RAW, "--")))
