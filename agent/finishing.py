@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from agent.loop import carry_out, load_denoiser, view
 from agent.outcome import Declined, EditRequest, Outcome, PlanView, Proposal
 from agent.offlimits import Named
 from agent.run import Job, Run
-from editops import ChangeSet, Op, Span, TextEdit, unified_diff
+from editops import ChangeSet, Op, Span, TextEdit, text_edits, unified_diff
 from engine import Denoiser, Intent, Plan
 
 Spans = Mapping[str, tuple[Span, ...]]
@@ -53,7 +52,7 @@ def finish(request: EditRequest, beginning: Beginning, *, write: bool, emit: Emi
     approval = _Approval(run, sure, foreign, write)
     outcome = carry_out(run, plan, approval)
     if isinstance(outcome, Declined):
-        return Rest(run.plan, outcome, "", ())
+        return Rest(run.plan, outcome, "", ()) if approval.is_certain() else None
     return Rest(run.plan, outcome, approval.diff, approval.untouched) if approval.diff else None
 
 
@@ -83,7 +82,7 @@ class _Approval:
 
     def __call__(self, proposal: Proposal) -> ChangeSet | None:
         """What to publish of it."""
-        if not self._is_certain():
+        if not self.is_certain():
             return None
         foreign = [op for op in proposal.change.ops if self._is_foreign(op)]
         self.untouched = tuple(_place(op, proposal.files) for op in foreign)
@@ -98,7 +97,7 @@ class _Approval:
         lift()
         return change
 
-    def _is_certain(self) -> bool:
+    def is_certain(self) -> bool:
         """Whether the denoiser agrees that one of the places which resolve to the target has to change."""
         changed = (item.candidate for decided in self.run.decided for item in decided if item.is_change)
         return any((candidate.path, candidate.start) in self.sure for candidate in changed)
@@ -123,13 +122,14 @@ def _foreign(beginning: Beginning) -> Spans:
     for entry in entries:
         if entry.now is not None:
             before, now = blobs.data(entry.before) or b"", (root / entry.now).read_bytes()
-            found[entry.now] = tuple(_changed_lines(before.splitlines(True), now.splitlines(True)))
+            found[entry.now] = tuple(_changed_lines(before, now))
     return found
 
 
-def _changed_lines(before: list[bytes], now: list[bytes]) -> list[Span]:
-    starts = [0]
-    for line in now:
-        starts.append(starts[-1] + len(line))
-    codes = SequenceMatcher(None, before, now, autojunk=False).get_opcodes()
-    return [Span(starts[k], starts[m]) for tag, _, _, k, m in codes if tag != "equal" and k < m]
+def _changed_lines(before: bytes, now: bytes) -> Iterator[Span]:
+    """What stands at `now` in place of changed lines."""
+    grown = 0
+    for edit in text_edits("text", before, now):
+        start = edit.span.start + grown
+        yield Span(start, start + len(edit.after))
+        grown += len(edit.after) - edit.span.length

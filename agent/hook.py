@@ -16,6 +16,8 @@ from engine import Begun, Versions
 
 MAX_FILES = 300
 """Changed Python files of one commit; more are an import, a merge or a formatter's run."""
+MAX_NAMES = 40
+"""New names of one commit; more are a rewrite."""
 _PYTHON = (".py", ".pyi")
 
 
@@ -60,7 +62,7 @@ def versions_of(root: Path, entries: Sequence[staged.Entry], *, disk: bool = Fal
 def left_open(root: Path, changes: Iterable[Begun]) -> tuple[Begun, ...]:
     """The changes of a name whose old name stands in any file still: most renames are finished by who began them."""
     named = [(change, names[0]) for change in changes if (names := engine.names_of(change)) is not None]
-    standing = staged.holding(root, sorted({old for _, old in named})) if named else frozenset()
+    standing = staged.holding(root, sorted({old for _, old in named})) if 0 < len(named) <= MAX_NAMES else frozenset()
     return tuple(change for change, old in named if old in standing and _may_be_left(root, change))
 
 

@@ -16,6 +16,8 @@ _PLAIN = ("100644", "100755")
 _RAW = ("--raw", "-z", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--no-color")
 MAX_BYTES = 1 << 20
 """A larger file is not looked into."""
+MAX_FILES = 2_000
+"""Files that one search is told to look into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,10 @@ def holding(root: Path, words: Sequence[str]) -> frozenset[str]:
 def passing(root: Path, function: str, parameter: str) -> bool:
     """Whether a tracked file that holds a function's name passes a keyword argument of this name anywhere."""
     files = _names(_git(root, "grep", "-l", "-z", "-w", "-F", "-I", "-e", function, statuses=(0, 1)))
+    if len(files) > MAX_FILES:
+        return True
     keyword = rf"(^|[^A-Za-z0-9_.]){parameter}[ ]?=([^=]|$)"
-    return bool(files) and bool(_git(root, "grep", "-q", "-E", "-I", "-e", keyword, "--", *(f":(top,literal){path}" for path in files), statuses=(0,)) is not None)
+    return bool(files) and _git(root, "grep", "-q", "-E", "-I", "-e", keyword, "--", *(f":(top,literal){path}" for path in files)) is not None
 
 
 def _entries(output: bytes | None) -> Iterator[Entry]:

@@ -24,7 +24,7 @@ SMALL = 14
 """Trees of fewer words (`LIMIT = 3`, `def f(self): pass`) have nothing to be told by but their place."""
 CLEARLY = 0.05
 """By how much the best must be ahead of the second."""
-MAX_PAIRS = 2_500
+MAX_PAIRS = 400
 """Pairs of vanished and appeared definitions of one scope; more are a rewrite."""
 
 

@@ -6,9 +6,10 @@ Works on lexemes, so that comments, strings and documentation count like code.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from editops import text_edits
 from engine.begun.changes import Versions
 from engine.lexemes import Lexeme, lex
 from engine.naming import replaced_inside
@@ -40,22 +41,14 @@ def spots(pair: Versions, names: Mapping[str, str]) -> list[Spot]:
     """Done places of the later version, in order. names: old to new."""
     if pair.before is None or pair.after is None or not any(new in pair.after for new in names.values()):
         return []
-    before, after = pair.before.split("\n"), pair.after.split("\n")
-    starts = _starts(before), _starts(after)
+    before, after = pair.before.encode(), pair.after.encode()
     found: list[Spot] = []
-    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "replace":
-            one = lex(pair.before, starts[0][i], starts[0][j] - 1)
-            other = lex(pair.after, starts[1][k], starts[1][m] - 1)
-            found.extend(_aligned(one, other, names))
-    return found
-
-
-def _starts(lines: list[str]) -> list[int]:
-    """Offset of every line, and that behind the last."""
-    found = [0]
-    for line in lines:
-        found.append(found[-1] + len(line) + 1)
+    grown = 0
+    for edit in text_edits("text", before, after):
+        start = len(after[: edit.span.start + grown].decode())
+        one, other = edit.before.decode(), edit.after.decode()
+        found += (replace(spot, start=spot.start + start, end=spot.end + start) for spot in _aligned(lex(one), lex(other), names))
+        grown += len(edit.after) - edit.span.length
     return found
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from agent.hook_script import FORMER, NAME, install, uninstall
 from agent.outcome import Declined, EditRequest, Published
 from agent.publish import undo
 from agent.worktree import Repository
+from engine.values import Value
 from tests.agent.repos import git, make_repository, put, tree
 from tests.agent.scripted import Renamer
 
@@ -129,9 +133,27 @@ def test_finished_rename_is_no_alarm_though_words_are_left(tmp_path: Path) -> No
 
 def test_alarm_needs_the_denoiser_s_agreement(tmp_path: Path) -> None:
     begin(tmp_path)
-    keeps_all = Renamer("load", "fetch", home="store", errs=lambda lexemes, at: lexemes[at] == "load")
-    rest = carry_on(tmp_path, keeps_all)
-    assert rest is None or isinstance(rest.outcome, Declined)
+    assert carry_on(tmp_path, _Stubborn("load", "fetch", home="store", calls_only=False)) is None
+
+
+def test_rest_that_would_break_something_is_told_and_nothing_written(tmp_path: Path) -> None:
+    begin(tmp_path)
+    before = tree(tmp_path)
+    rest = carry_on(tmp_path, _Stubborn("load", "fetch", home="store"), write=True)
+    assert rest is not None and isinstance(rest.outcome, Declined) and "break the code" in rest.outcome.reason and tree(tmp_path) == before
+
+
+@dataclass(slots=True)
+class _Stubborn(Renamer):
+    """Keeps every call, or everything that is not done, whatever the diagnostics say."""
+
+    calls_only: bool = True
+
+    def _site(self, domain, lexemes, at, channels):  # type: ignore[no-untyped-def]
+        is_call = at + 1 < len(lexemes) and lexemes[at] == "load" and lexemes[at + 1] == "("
+        if domain[Value.KEEP] and (is_call or not self.calls_only):
+            return Value.KEEP
+        return Renamer._site(self, domain, lexemes, at, channels)
 
 
 def test_module_begun_is_finished_at_its_importers(tmp_path: Path) -> None:
@@ -236,3 +258,11 @@ def test_install_never_writes_over_two_hooks(tmp_path: Path) -> None:
     with pytest.raises(HookInTheWay, match="there as well"):
         install(repository, fix=False)
     assert (hooks / NAME).read_text() == "mine\n" and (hooks / FORMER).read_text() == "older\n"
+
+
+def test_trouble_of_its_own_stops_no_commit(tmp_path: Path) -> None:
+    begin(tmp_path)
+    command = [sys.executable, "-m", "agent", "hook", "--engine", "nonesuch", "--max-seconds", "60"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "There is no engine nonesuch" in done.stderr
