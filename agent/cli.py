@@ -109,9 +109,12 @@ def edit(
     record: Annotated[
         Path | None, typer.Option("--record", metavar="FILE", help="Record the run, for `redraft replay`.")
     ] = None,
+    like: Annotated[
+        str | None, typer.Option("--like", metavar="DIFF|staged", help="Instead of an instruction: a diff that begins the change; the rest follows.")
+    ] = None,
 ) -> None:
     """Rename what INSTRUCTION says, everywhere it is meant."""
-    words = {"instruction": instruction, "file": file, "paths": tuple(paths or ())}
+    words = {"instruction": instruction, "file": file, "like": like, "paths": tuple(paths or ())}
     scope = {"repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
     budget = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
     how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None, "record": record}
@@ -257,6 +260,45 @@ def demo(
 ) -> None:
     """Make a real multi-file rename in a copy of an installed package."""
     _dispatch("demo", instruction=instruction, package=package, seed=seed, keep=keep, show_list=show_list)
+
+
+hook_app = typer.Typer(
+    help="Before a commit: finish what a staged refactor has begun.", invoke_without_command=True,
+    rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+app.add_typer(hook_app, name="hook")
+
+
+@hook_app.callback()
+def hook(
+    context: typer.Context,
+    repo: Repo = Path("."),
+    fix: Annotated[bool, typer.Option("--fix", help="Write the rest to the files on disk; the index stays as it is.")] = False,
+    max_seconds: Annotated[float, typer.Option("--max-seconds", metavar="S", min=0.5, help="Give up after this long, and let the commit pass.")] = 5.0,
+    engine: Engine = "embedded",
+) -> None:
+    """Look whether a staged refactor left something behind: print the patch and fail, or say nothing."""
+    if context.invoked_subcommand is None:
+        try:
+            _dispatch("hook", repo=repo, fix=fix, max_seconds=max_seconds, engine=engine)
+        except typer.Exit as done:
+            # Trouble of our own has been told; it is no reason to stop a commit.
+            raise typer.Exit(0 if done.exit_code == EXIT_ERROR else done.exit_code) from None
+
+
+@hook_app.command("install")
+def hook_install(
+    repo: Repo = Path("."),
+    fix: Annotated[bool, typer.Option("--fix", help="Let the hook write the rest, instead of printing it.")] = False,
+) -> None:
+    """Write the hook into this repository; one that is there runs first."""
+    _dispatch("hook_install", repo=repo, fix=fix, remove=False)
+
+
+@hook_app.command("uninstall")
+def hook_uninstall(repo: Repo = Path(".")) -> None:
+    """Take the hook away, and put back the one that was there before."""
+    _dispatch("hook_install", repo=repo, fix=False, remove=True)
 
 
 @app.callback(invoke_without_command=True)

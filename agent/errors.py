@@ -148,3 +148,17 @@ class NoLongerKept(UserError):
 class NothingToRedo(UserError):
     def __init__(self) -> None:
         super().__init__("There is nothing to redo in this repository: see `redraft log`.", exit_code=1)
+
+
+class OutOfTime(UserError):
+    """Work that a user waits for took too long."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"It took more than {seconds:.1f} seconds, so nothing was looked at further.")
+
+
+class HookInTheWay(UserError):
+    """The hook can't be installed without touching what is not redraft's."""
+
+    def __init__(self, place: Path, reason: str) -> None:
+        super().__init__(f"Nothing was installed at {place}: {reason}.")

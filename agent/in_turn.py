@@ -24,6 +24,7 @@ from engine import (
     Plan,
     Project,
     Refused,
+    clamped,
     denoise_sites,
     find,
     open_sites,
@@ -173,7 +174,7 @@ class InTurn:
         for target in seen_of(tree.project, intent):
             own = texts_of(tree, target)
             step.texts.update(own)
-            sites = open_sites(tree.project, replace(intent, target=target), self.plan, own, tree.paths, run.wants)
+            sites = clamped(open_sites(tree.project, replace(intent, target=target), self.plan, own, tree.paths, run.wants), tree.done)
             watch = run.watching.opened(sites, own)
             decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, lambda event: stepped(run, event), watch)
             run.watching.settled(sites, decided, own)

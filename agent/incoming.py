@@ -5,19 +5,22 @@ It passes the same gate and the same checks as an edit that is made here; only t
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from agent.checking import check
 from agent.ending import Approve, conclude, failure, opened
-from agent.errors import Unreadable
+from agent.errors import Unreadable, UnreadableFile, UserError
 from agent.events import Diagnosed, Emit
 from agent.guard import vet
 from agent.locator import Tree
 from agent.modes import needed
 from agent.offlimits import Named
 from agent.outcome import Declined, EditRequest, Outcome, Proposal
+from agent.request import STANDARD_INPUT
 from agent.run import Job
 from agent.validators.facts import facts_of
 from agent.validators.signatures import changed_signatures
@@ -39,6 +42,8 @@ from editops import (
 )
 
 _PYTHON = (".py", ".pyi")
+MAX_BYTES = 256 * 1024 * 1024
+"""More than any change of source code; what is larger is not read to its end."""
 MAX_NAMES = 200
 """Vanished names whose users are looked for; so many at once are a rewrite, which tests have to judge."""
 
@@ -58,7 +63,7 @@ def carry_out(request: EditRequest, incoming: Incoming, *, emit: Emit, approve: 
     # The name of the stream is no word of the user's about which files may change.
     job.named = Named.by(paths=request.paths, globs=request.only)
     with job.phase("locate"):
-        change = _resolved(job.tree, incoming)
+        change = resolved(job.tree, incoming)
     if isinstance(change, Unfit):
         place = f"{change.path}: " if change.path else ""
         return Declined(f"Nothing was written, because the change does not fit: {place}{change.reason}.", job.report())
@@ -66,7 +71,7 @@ def carry_out(request: EditRequest, incoming: Incoming, *, emit: Emit, approve: 
     return proposal if isinstance(proposal, Declined) else conclude(job, proposal, approve)
 
 
-class _Files(Mapping[str, bytes]):
+class Files(Mapping[str, bytes]):
     """The files of the tree, each read when it is asked for; ignored ones too, if a change names them."""
 
     def __init__(self, tree: Tree) -> None:
@@ -88,9 +93,10 @@ class _Files(Mapping[str, bytes]):
         return len(self._tree.paths)
 
 
-def _resolved(tree: Tree, incoming: Incoming) -> ChangeSet | Unfit:
+def resolved(tree: Tree, incoming: Incoming) -> ChangeSet | Unfit:
+    """What was given, fitted to the files."""
     found = recognise(incoming.data)
-    files = _Files(tree)
+    files = Files(tree)
     match found:
         case Format.STREAM:
             reader = StreamReader()
@@ -103,6 +109,21 @@ def _resolved(tree: Tree, incoming: Incoming) -> ChangeSet | Unfit:
             return resolve_workspace_edit(edit, files, tree.repository.root.as_posix())
         case Malformed(line, reason):
             raise Unreadable(incoming.source, "change", line, reason)
+
+
+def read_incoming(name: str) -> Incoming:
+    """A change from a file, or from standard input."""
+    try:
+        if name == STANDARD_INPUT:
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with Path(name).open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(name, getattr(error, "strerror", None) or str(error)) from error
+    if len(data) > MAX_BYTES:
+        raise UserError(f"{name} has more than {MAX_BYTES} bytes: split the change into smaller ones.")
+    return Incoming(data, "standard input" if name == STANDARD_INPUT else Path(name).name)
 
 
 _Read = TypeVar("_Read")
@@ -121,7 +142,7 @@ def _checked(job: Job, change: ChangeSet) -> Proposal | Declined:
         return Declined(f"Nothing was written: the change touches {outside[0]}, which --only leaves out.", job.report())
     vet(job.tree.repository, change, job.named)
     change = needed(job.tree.repository.root, change)
-    applied = apply(_Files(job.tree), change)
+    applied = apply(Files(job.tree), change)
     if isinstance(applied, Stale):
         reason = f"{', '.join(applied.paths)}: not as it was when the change was made"
         return Declined(f"Nothing was written, because the change does not fit: {reason}.", job.report())

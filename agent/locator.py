@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.errors import UnreadableFile
 from agent.worktree import Repository
+from editops import ChangeSet, Conflicted
 from engine import Context, Entity, Kind, Project, Resolution, entities, lex, looks_like_code, occurrences, rank, spellings, variants
 
 _START = "(\ufeff)?[ \t]*"
@@ -35,6 +36,8 @@ class Tree:
     paths: tuple[str, ...]
     project: Project = field(init=False)
     skipped: dict[str, str] = field(default_factory=dict)
+    done: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Places that are decided already, as character offsets by path; -1 is the path itself."""
     _bytes: dict[str, bytes | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -93,6 +96,10 @@ class Tree:
                 continue
             found[path] = text
         return found
+
+    def landed(self, change: ChangeSet, files: Mapping[str, bytes]) -> tuple[ChangeSet, Mapping[str, bytes]] | Conflicted:
+        """A change set over these files as one over the files on disk, and those files."""
+        return change, files
 
     def related(self, one: Entity, other: Entity) -> bool:
         """Whether a rename of one takes the other along: overrides, overloads, stubs."""

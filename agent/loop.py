@@ -17,7 +17,7 @@ from agent.outcome import Declined, EditRequest, IntentView, Outcome, PlanView, 
 from agent.renames import Renames
 from agent.run import Run
 from agent.work import Work
-from editops import Applied, Invalid, Stale, apply, unified_diff
+from editops import Applied, Conflicted, Invalid, Stale, apply, unified_diff
 from engine import Action, Denoiser, EmbeddedDenoiser, Intent, NotUnderstood, Plan, UnknownEngine, clash, qualified, understand
 
 
@@ -29,9 +29,14 @@ def edit(
     understood = understand_request(run)
     if isinstance(understood, NotUnderstood):
         return Declined(understood.sentence, run.report(), understood.candidates)
+    return carry_out(run, understood, approve)
+
+
+def carry_out(run: Run, plan: Plan, approve: Approve) -> Outcome:
+    """Do what a plan says, wherever it comes from."""
     with run.phase("sites"):
-        work = decide(run, understood)
-    proposal = propose(run, work, understood)
+        work = decide(run, plan)
+    proposal = propose(run, work, plan)
     if isinstance(proposal, Declined):
         return proposal
     return conclude(run, proposal, approve)
@@ -43,7 +48,7 @@ def plan(request: EditRequest, *, emit: Emit, denoiser: Denoiser | None = None) 
     found = understand_request(run)
     if isinstance(found, NotUnderstood):
         return Declined(found.sentence, run.report(), found.candidates)
-    return _view(found)
+    return view(found)
 
 
 def load_denoiser(name: str) -> Denoiser:
@@ -80,12 +85,12 @@ def understand_request(run: Run) -> Plan | NotUnderstood:
     found = understood.result
     if isinstance(found, NotUnderstood):
         return found
-    run.plan = _view(found)
+    run.plan = view(found)
     run.emit(Planned(run.plan))
     return _clashing(run, found.intents) or found
 
 
-def _view(plan: Plan) -> PlanView:
+def view(plan: Plan) -> PlanView:
     return PlanView(
         intents=tuple(_intent_view(intent) for intent in plan.intents),
         only=tuple(str(place) for place in plan.only),
@@ -146,7 +151,12 @@ def propose(run: Run, work: Work, plan: Plan | None = None) -> Proposal | Declin
         if isinstance(made, str):
             return Declined(made, run.report())
         change, files = made.change, made.files
-        vet(run.tree.repository, change, run.named)
+        landed = run.tree.landed(change, files)
+        if isinstance(landed, Conflicted):
+            return Declined(f"Nothing was written: {', '.join(landed.paths)} changed in the same places.", run.report())
+        if landed[0].is_empty:
+            return Declined("Nothing would change: it is all done.", run.report())
+        vet(run.tree.repository, landed[0], run.named)
         applied = apply(files, change)
         if isinstance(applied, Invalid):
             return Declined(f"Nothing was written: {applied.reason} ({applied.path}).", run.report())
@@ -163,7 +173,7 @@ def propose(run: Run, work: Work, plan: Plan | None = None) -> Proposal | Declin
         if excessive:
             run.notes.append(f"This change {excessive.message}.")
         if not run.diagnostics:
-            return Proposal(change, files, unified_diff(change, files), run.report())
+            return Proposal(*landed, unified_diff(*landed), run.report())
         if run.rounds >= run.request.max_rounds or run.seconds_left <= 0 or not _repair(run, work, applied):
             return Declined(failure(run.diagnostics), run.report())
 

@@ -9,7 +9,7 @@ from agent.repair import blame
 from agent.run import Run
 from agent.work import Made, present, stepped
 from editops import Applied, ChangeSet, Op, RenameFile, TextEdit
-from engine import Diagnostic, Plan, denoise_sites, open_sites, operations, reconsider
+from engine import Diagnostic, Plan, clamped, denoise_sites, open_sites, operations, reconsider
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class Renames:
         for intent in plan.intents:
             own = texts_of(run.tree, intent.target)
             work.texts.update(own)
-            sites = open_sites(run.tree.project, intent, plan, own, run.tree.paths, run.wants)
+            sites = clamped(open_sites(run.tree.project, intent, plan, own, run.tree.paths, run.wants), run.tree.done)
             watch = run.watching.opened(sites, own)
             decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, lambda event: stepped(run, event), watch)
             run.watching.settled(sites, decided, own)

@@ -30,12 +30,11 @@ from agent.errors import (
 )
 from agent.leftovers import Claim, claimed, registering
 from agent.modes import with_bit
+from agent.underway import under_way
 from editops import Applied
 
 _INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY",
               "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_LITERAL_PATHSPECS")
-_UNDER_WAY = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEAD": "revert",
-              "rebase-merge": "rebase", "rebase-apply": "rebase"}
 _QUIET = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false")
 _GREP = ("grep", "-I", "--no-color", "--no-column", "-z")
 _COUNT = re.compile(rb"([^\0]+)\0(\d+)\n")
@@ -52,8 +51,8 @@ class Repository:
     """The git folder of the main worktree; `git_dir` itself unless this is a linked one."""
 
     @classmethod
-    def open(cls, path: Path) -> Repository:
-        """The repository around `path`."""
+    def open(cls, path: Path, *, at_rest: bool = True) -> Repository:
+        """The repository around `path`. at_rest: refuse one in which a merge or a rebase is in progress."""
         if not path.is_dir():
             raise NotARepository(path)
         # A hook's variables speak of the hook's repository; ours is the one around `path`.
@@ -75,9 +74,9 @@ class Repository:
         if not path.resolve().is_relative_to(root.resolve()):
             raise NotARepository(path)
         found = cls(root, (path / git_dir).resolve(), (path / common_dir).resolve())
-        for name, what in _UNDER_WAY.items():
-            if (found.git_dir / name).exists():
-                raise MergeInProgress(what)
+        what = under_way(found.git_dir)
+        if what is not None and at_rest:
+            raise MergeInProgress(what)
         return found
 
     def head(self) -> str | None:

@@ -22,6 +22,7 @@ from .merge import Clash, Conflict, Conflicted, Merged, merge
 from .ops import ChangeMode, CreateFile, DeleteFile, EditKind, Op, RenameFile, SpanMove, TextEdit
 from .patch import Patch, read_patch
 from .patch_resolve import resolve_patch
+from .patch_reverse import reverse_patch
 from .paths import check_path
 from .rebase import rebase
 from .spans import LineIndex, Span
@@ -94,6 +95,7 @@ __all__ = [  # grouped by subject, the map of the package
     "read_workspace_edit",
     "recognise",
     "resolve_patch",
+    "reverse_patch",
     "resolve_workspace_edit",
     "unified_diff",
     "workspace_edit",

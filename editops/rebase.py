@@ -20,16 +20,21 @@ from .splices import Splice, splices_by_path
 
 
 def rebase(
-    change: ChangeSet, files: Mapping[str, bytes], present: Mapping[str, bytes]
+    change: ChangeSet,
+    files: Mapping[str, bytes],
+    present: Mapping[str, bytes],
+    meanwhile: ChangeSet | None = None,
 ) -> Merged | Conflicted:
     """`change`, made against `files`, as a change set against `present`.
 
     Only the files that `change` names are looked at. What `present` already has of it is left out, but for modes, which
     it does not know.
+    `meanwhile` is what turns `files` into `present`, where that is known better than by comparing
+    lines.
     """
-    before = {path: files[path] for path in change.base}
+    before = {path: files[path] for path in {*change.base, *(meanwhile.base if meanwhile else ())}}
     now = {path: present[path] for path in sorted(change.paths) if path in present}
-    theirs = difference(before, now)
+    theirs = difference(before, now) if meanwhile is None else meanwhile
     woven = reconcile(change, theirs, before)
     if isinstance(woven, Conflicted):
         return woven

@@ -11,8 +11,24 @@ if TYPE_CHECKING:
     from engine.actions import Rewritten as Rewritten
     from engine.actions import rewrite as rewrite
     from engine.actions import seen_of as seen_of
+    from engine.begun import Begun as Begun
+    from engine.begun import ModuleMoved as ModuleMoved
+    from engine.begun import Moved as Moved
+    from engine.begun import Renamed as Renamed
+    from engine.begun import Resigned as Resigned
+    from engine.begun import Spot as Spot
+    from engine.begun import Undone as Undone
+    from engine.begun import Versions as Versions
+    from engine.begun import intent_of as intent_of
+    from engine.begun import left_behind as left_behind
+    from engine.begun import names_of as names_of
+    from engine.begun import recognise as recognise
+    from engine.begun import spots as spots
+    from engine.begun import target_of as target_of
+    from engine.begun import undone as undone
     from engine.canvas import Canvas as Canvas
     from engine.canvas import Slot as Slot
+    from engine.clamp import clamped as clamped
     from engine.corrupt import renoise as renoise
     from engine.denoiser import Denoiser as Denoiser
     from engine.diagnostics import Diagnostic as Diagnostic
@@ -65,7 +81,11 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "engine.actions": ("Asked", "Refused", "Rewritten", "rewrite", "seen_of"),
+    "engine.begun": (
+        "Begun", "ModuleMoved", "Moved", "Renamed", "Resigned", "Spot", "Undone", "Versions", "intent_of", "left_behind", "names_of", "recognise", "spots", "target_of", "undone",
+    ),
     "engine.canvas": ("Canvas", "Slot"),
+    "engine.clamp": ("clamped",),
     "engine.corrupt": ("renoise",),
     "engine.denoiser": ("Denoiser",),
     "engine.diagnostics": ("Diagnostic", "Source"),

@@ -19,6 +19,7 @@ SAYS = {
     "04_rename_in_a_repository.py": "taken back: True",
     "05_talk_in_two_requests.py": "read as: rename total_price to amount_due, keep the old name as an alias",
     "06_record_and_replay.py": "asks the network for 0 things",
+    "07_finish_what_was_begun.py": "the rest followed: True",
 }
 
 

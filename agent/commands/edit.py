@@ -13,6 +13,8 @@ import editops
 from agent import prompt, render
 from agent.errors import NoSandboxHere
 from agent.events import Emit, Event
+from agent.incoming import read_incoming
+from agent.like import STAGED, follow
 from agent.loop import edit
 from agent.outcome import Declined, EditRequest, Outcome, Proposal, Proposed, Published
 from agent.recording import Recorder, recording
@@ -61,9 +63,14 @@ def run(
     no_sandbox: bool = False,
     allow_weaker_tests: bool = False,
     record: Path | None = None,
+    like: str | None = None,
     loop: Loop = edit,
 ) -> int:
-    words, named = read_instruction(instruction, file, paths)
+    if like is None:
+        words, named = read_instruction(instruction, file, paths)
+    else:
+        words, named = f"like {like}", ((instruction, *paths) if instruction else paths)
+        loop = partial(follow, example=None if like == STAGED else read_incoming(like))
     repository = Repository.open(repo)
     settings = load(repository.root)
     command = required_tests(tests, settings.tests)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from agent import incoming
 from agent.commands import apply, undo
 from agent.errors import OffLimits, OutsideRepository, Unreadable, UnreadableFile, UserError
 from editops import ChangeSet, CreateFile, RenameFile, Safety, Span, TextEdit, serialise, unified_diff, workspace_edit, write_workspace_edit
@@ -246,7 +247,7 @@ def test_malformed_input_is_one_sentence(repository: Path, case: str) -> None:
 def test_stream_that_is_missing_or_huge_is_refused(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnreadableFile):
         run(repository, b"", stream=str(repository / "nothere"))
-    monkeypatch.setattr(apply, "MAX_BYTES", 10)
+    monkeypatch.setattr(incoming, "MAX_BYTES", 10)
     with pytest.raises(UserError, match="more than 10 bytes"):
         run(repository, b"x" * 11)
 

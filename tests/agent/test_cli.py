@@ -25,11 +25,11 @@ def redraft(*arguments: str, folder: Path | None = None) -> subprocess.Completed
 def test_help_lists_every_command() -> None:
     done = redraft("--help")
     assert done.returncode == 0
-    for command in ("edit", "plan", "undo", "redo", "log", "engines", "train", "eval", "demo"):
+    for command in ("edit", "plan", "undo", "redo", "log", "engines", "train", "eval", "demo", "hook"):
         assert f"  {command} " in done.stdout
 
 
-@pytest.mark.parametrize("command", ["edit", "plan", "undo", "redo", "log", "engines", "demo"])
+@pytest.mark.parametrize("command", ["edit", "plan", "undo", "redo", "log", "engines", "demo", "hook"])
 def test_help_of_a_command_succeeds(command: str) -> None:
     assert redraft(command, "--help").returncode == 0
 
@@ -38,7 +38,7 @@ def test_edit_help_names_every_option() -> None:
     shown = redraft("edit", "--help").stdout
     for option in (
         "repo", "yes", "dry-run", "only", "exclude", "tests", "engine", "seed", "max-seconds", "max-rounds",
-        "json", "format", "commit", "file",
+        "json", "format", "commit", "file", "like",
     ):
         assert f"--{option}" in shown
 

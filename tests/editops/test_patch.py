@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from editops import Applied, ChangeSet, Malformed, Patch, RenameFile, Unfit, apply, patch, read_patch, resolve_patch
+from editops import Applied, ChangeSet, Malformed, Patch, RenameFile, Unfit, apply, difference, patch, read_patch, resolve_patch, reverse_patch, unified_diff
 from editops import patch_resolve
 
 LONG = b"".join(b"line %d\n" % number for number in range(40))
@@ -194,3 +194,31 @@ def test_many_hunks_out_of_place_are_searched_within_bounds(monkeypatch):
     monkeypatch.setattr(patch_resolve, "MAX_SEARCHED", 10)
     found = resolved(hunk(b"line 7", b"seven"))
     assert isinstance(found, Unfit) and "no place" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"a": b"1\n2\n3\n4\n5\n6\n7\n8\n9\n"}, {"a": b"1\nx\n3\n4\n5\n6\n7\n8\nnew\n9\n"}),
+        ({"a": b"1\n2"}, {"a": b"1\n2\n3\n"}),
+        ({"a": b"1\n"}, {}),
+        ({"a": b"same\n" * 5}, {"b/c": b"same\n" * 4 + b"other\n"}),
+        ({}, {"new": b"x\ny\n"}),
+    ],
+)
+def test_reversed_patch_takes_the_patch_back(before: dict[str, bytes], after: dict[str, bytes]) -> None:
+    patch = read_patch(unified_diff(difference(before, after), before).encode())
+    assert isinstance(patch, Patch)
+    back = reverse_patch(patch)
+    assert back is not None
+    change = resolve_patch(back, after)
+    assert isinstance(change, ChangeSet)
+    applied = apply(after, change)
+    assert isinstance(applied, Applied) and applied.tree(after) == before
+    again = reverse_patch(back)
+    assert again is not None and resolve_patch(again, before) == resolve_patch(patch, before)
+
+
+def test_patch_that_copies_has_no_way_back() -> None:
+    patch = read_patch(b"diff --git a/a b/b\nsimilarity index 100%\ncopy from a\ncopy to b\n")
+    assert isinstance(patch, Patch) and reverse_patch(patch) is None
