@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from engine.destination import destination
 from engine.evidence import Entity, Kind, qualified
+from engine.expressions import default_of
 from engine.naming import is_identifier, join, style_of
 from engine.plan import Action, Calls, Intent, NotUnderstood, Place, Plan, Why
 from engine.plan_canvas import ALIAS_SLOT, KEYWORD_SLOT, PlanCanvas
@@ -225,13 +226,14 @@ def _fields(reader: Reader, number: int, target: Entity, action: Action, paths: 
     parameters = tuple(dict.fromkeys(reader.text(run).strip("`'\" ") for run in reader.runs(PARAM[number])))
     if not parameters and action in _NEEDS_PARAMETERS:
         return _asking(Why.NO_PARAMETERS, _NEEDS_PARAMETERS[action], target)
-    code = {name: reader.field(values[number]) for name, values in (("type", TYPE), ("default", DEFAULT))}
-    at_calls = {calls: reader.field(values[number]) for calls, values in ((Calls.CODE, VALUE), (Calls.TESTS, TEST_VALUE), (Calls.RECURSIVE, SELF_VALUE))}
+    kind = code_of(reader.code_field(TYPE[number])[0])
+    default = default_of(reader.code_field(DEFAULT[number])[0], kind)
+    at_calls = {calls: reader.code_field(values[number]) for calls, values in ((Calls.CODE, VALUE), (Calls.TESTS, TEST_VALUE), (Calls.RECURSIVE, SELF_VALUE))}
     reads = action is Action.ADD
     return _Fields(
         new,
         to,
-        {name: code_of(said) if reads else "" for name, (said, _) in code.items()},
+        {"type": kind if reads else "", "default": default if reads else ""},
         {calls: code_of(said) for calls, (said, _) in at_calls.items() if said and reads},
         parameters,
         min(sure if new else 1.0, sure_to),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from engine.evidence import Entity, Kind
+from engine.expressions import completed
 from engine.naming import subwords
 from engine.plan import Action
 from engine.plan_canvas import ACTION_SLOTS, PlanCanvas
@@ -120,6 +121,20 @@ class Reader:
         while last + 1 < len(runs) and runs[last + 1].start - runs[last].end <= _NEAR:
             last += 1
         return self.made.instruction[runs[first].start : runs[last].end].strip(), runs[best].sure
+
+    def code_field(self, value: Value) -> tuple[str, float]:
+        """The same for code: what is less than an expression is widened to one."""
+        runs = self.runs(value)
+        if not runs:
+            return "", 1.0
+        said, sure = self.field(value)
+        best = max(runs, key=lambda run: run.sure)
+        start = self.made.instruction.find(said, max(0, best.start - len(said)))
+        around = []
+        for i, word in enumerate(self.made.words):
+            around.append((word.start, word.end, float(self.settled.probabilities[self.made.word_slot(i), value])))
+        low, high = completed(self.made.instruction, start, start + len(said), around)
+        return self.made.instruction[low:high].strip(), sure
 
     def path_field(self, value: Value) -> tuple[str, float]:
         """The same for a path or dotted name: part of one stands for all of it."""
