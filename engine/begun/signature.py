@@ -22,10 +22,9 @@ def compared(before: Function, after: Function, path: str, now: str, owner: str,
     if not gone and not come:
         return
     swapped = _swapped(before, after)
-    bound = _stored(after) - _stored(before)
     for name in gone:
-        # The body may wait for its turn: there the old name is left, though the signature binds it no more.
-        if name not in bound and name in swapped:
+        # The body may wait for its turn: there the old name is left, though nothing binds it before it is used.
+        if name in swapped and not _is_bound(after, name):
             swapped[name].pop(name, None)
     pairs: dict[str, str] = {}
     for name in gone:
@@ -39,8 +38,11 @@ def compared(before: Function, after: Function, path: str, now: str, owner: str,
         yield Resigned(path, owner, added, removed)
 
 
-def _stored(function: Function) -> set[str]:
-    return {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+def _is_bound(function: Function, name: str) -> bool:
+    """Whether a function assigns a name before it first reads it."""
+    names = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == name]
+    read = min((node.lineno for node in names if isinstance(node.ctx, ast.Load)), default=None)
+    return any(isinstance(node.ctx, ast.Store) and (read is None or node.lineno < read) for node in names)
 
 
 def _parameters(args: ast.arguments) -> dict[str, Parameter]:

@@ -98,10 +98,16 @@ def test_two_like_definitions_that_came_are_nobody_s_new_name() -> None:
     assert begun(twice) == []
 
 
-def test_rebound_parameter_is_no_renamed_one() -> None:
-    before = "def test(path, n):\n    use(path / n)\n"
-    after = "def test(factory, n):\n    path = factory()\n    use(path / n)\n"
+@pytest.mark.parametrize("line", ["", "    path = path.absolute()\n"])
+def test_rebound_parameter_is_no_renamed_one(line: str) -> None:
+    before = f"def test(path, n):\n{line}    use(path / n)\n    use(path)\n"
+    after = "def test(factory, n):\n    path = factory.absolute()\n    use(path / n)\n    use(path)\n"
     assert not [found for found in begun(after, before) if isinstance(found, Renamed)]
+
+
+def test_parameter_whose_body_waits_is_a_renamed_one() -> None:
+    before = "def test(path=None):\n    if path is None:\n        path = home()\n    use(path)\n"
+    assert begun(before.replace("path=None", "place=None"), before) == [renamed(Kind.PARAMETER, "path", "place", "test")]
 
 
 def test_moved_definition_is_found_in_the_other_file() -> None:
