@@ -213,6 +213,29 @@ def demo(
     _dispatch("demo", instruction=instruction, package=package, seed=seed, keep=keep, show_list=show_list)
 
 
+@app.command()
+def batch(
+    recipe: Annotated[Path | None, typer.Argument(metavar="RECIPE", help="YAML file; docs/batch.md shows some.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of recipes.")] = False,
+    ledger: Annotated[Path | None, typer.Option("--ledger", metavar="DIR", help="Where the state is kept.")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", "-j", metavar="N", min=1, help="Edits decided at once.")] = None,
+    ray: Annotated[
+        str | None, typer.Option("--ray", metavar="ADDRESS", help="Decide on a Ray cluster: local, auto or HOST:PORT.")
+    ] = None,
+    dry_run: DryRun = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what an earlier run did.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Begin repositories again of which nothing landed.")] = False,
+    allow_checks: Annotated[
+        bool, typer.Option("--allow-checks", help="Run the recipe's test command though it comes with a repository.")
+    ] = False,
+    no_sandbox: NoSandbox = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report, JSON lines, and nothing else.")] = False,
+) -> None:
+    """Make the edits of RECIPE in many repositories; a killed run goes on where it was."""
+    options = {"recipe": recipe, "show_schema": schema, "ledger": ledger, "workers": workers, "ray": ray, "dry_run": dry_run}
+    _dispatch("batch", as_json=as_json, fresh=fresh, retry=retry, allow_checks=allow_checks, no_sandbox=no_sandbox, **options)
+
+
 @app.callback(invoke_without_command=True)
 def redraft(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
@@ -255,7 +278,7 @@ def _dispatch(name: str, *, as_json: bool = False, **arguments: Any) -> None:
     raise typer.Exit(code)
 
 
-_PRINTS_JSON = frozenset({"edit", "apply", "plan", "undo", "redo", "log", "engines"})
+_PRINTS_JSON = frozenset({"edit", "apply", "plan", "undo", "redo", "log", "engines", "batch"})
 
 
 def _failed(reason: str, as_json: bool, code: int) -> int:

@@ -6,7 +6,7 @@ Pure of terminals: it emits what happens. One repository's failure is its own.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from agent.batch import landing, snapshot
@@ -53,6 +53,8 @@ class Driver:
     dry_run: bool = False
     _busy: dict[str, Target] = field(default_factory=dict)
     """Repositories of which a unit is with a worker."""
+    _begun: set[str] = field(default_factory=set)
+    """Repositories whose files were taken in this run."""
 
     def run(self, found: Sequence[Target]) -> None:
         """Bring every repository to its end."""
@@ -73,7 +75,7 @@ class Driver:
         """The next unit of a repository to the workers, or its result to its place."""
         known = self.ledger.of(target.name)
         try:
-            if not known.archive:
+            if known.mark is None and target.name not in self._begun:
                 self._begin(target)
             unit = self._next(target)
         except UserError as error:
@@ -91,16 +93,16 @@ class Driver:
             self._end(target, self._landed(target))
 
     def _begin(self, target: Target) -> None:
+        """Take the files; what an earlier run decided holds if they are the same."""
         repository = Repository.open(target.root)
         base = ""
         if self.recipe.to is To.BRANCH:
             base = repository.head() or ""
             if not base:
                 raise NoCommitYet(target.root)
-            files: Mapping[str, snapshot.Held] = committed_files(repository, base)
-        else:
-            files = snapshot.on_disk(repository)
-        self.ledger.begun(target.name, base, snapshot.packed(files))
+        archive = snapshot.packed(committed_files(repository, base) if base else snapshot.on_disk(repository))
+        self.ledger.begin(target.name, base, archive)
+        self._begun.add(target.name)
 
     def _next(self, target: Target) -> Unit | None:
         done = self.ledger.of(target.name).decided
@@ -115,7 +117,7 @@ class Driver:
             prior=tuple(decision.change for decision in done if decision.change),
             request=edit.request,
             paths=edit.paths,
-            only=(*edit.only, *target.only, *recipe.only),
+            only=landing.wanted(recipe, target, edit),
             exclude=(*edit.exclude, *target.exclude, *recipe.exclude),
             tests=required_tests(target.tests or recipe.tests, settings.tests),
             isolated=self.isolated,

@@ -64,10 +64,15 @@ def _message(edits: Sequence[Edit]) -> str:
     return titles[0] if len(titles) == 1 else "\n".join([f"{titles[0]}, and {len(titles) - 1} more", "", *(f"- {title}" for title in titles)])
 
 
+def wanted(recipe: Recipe, target: Target, edit: Edit) -> tuple[str, ...]:
+    """Globs of the files that an edit may change: the nearest that are said."""
+    return edit.only or target.only or recipe.only
+
+
 def _named(recipe: Recipe, target: Target, edits: Sequence[Edit]) -> Named:
     """What the recipe names, and may therefore be changed although it is special."""
     words = " ".join(edit.request for edit in edits)
-    globs = [*recipe.only, *target.only, *(glob for edit in edits for glob in edit.only)]
+    globs = [glob for edit in edits for glob in wanted(recipe, target, edit)]
     return Named.by(words, [path for edit in edits for path in edit.paths], globs)
 
 

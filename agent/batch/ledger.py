@@ -96,9 +96,12 @@ class Ledger:
     def archive(self, name: str) -> Path:
         return self.folder / "archives" / f"{self.of(name).archive}.tar.gz"
 
-    def begun(self, name: str, base: str, archive: bytes) -> None:
-        """The files of a repository, before anything is decided about them."""
+    def begin(self, name: str, base: str, archive: bytes) -> None:
+        """The files of a repository, before anything is decided about them; nothing new if they are those of an earlier run."""
         identity = hashlib.sha256(archive).hexdigest()
+        known = self.of(name)
+        if (known.base, known.archive) == (base, identity):
+            return
         self._keep(self.folder / "archives" / f"{identity}.tar.gz", archive)
         self._add({"kind": "begun", "repository": name, "base": base, "archive": identity})
 

@@ -79,11 +79,13 @@ def _named(path: Sequence[str | int]) -> str:
 
 def _sentences(error: ValidationError, where: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """What is wrong, and the key that is to blame below the place of the error."""
-    here, value = where or "the recipe", error.instance
+    here = where or "the recipe"
+    value: Any = error.instance
     rule: Any = error.validator_value
+    schema: Any = error.schema
     match error.validator:
         case "additionalProperties":
-            known = list(error.schema["properties"])
+            known = list(schema["properties"])
             for key in value.keys() - set(known):
                 close = get_close_matches(key, known, 1)
                 hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"

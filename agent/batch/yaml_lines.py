@@ -69,7 +69,7 @@ def _value(node: yaml.Node, path: Path, lines: dict[Path, int], seen: set[int]) 
     seen.add(id(node))
     if isinstance(node, yaml.SequenceNode):
         for i, item in enumerate(node.value):
-            lines[*path, i] = item.start_mark.line + 1
+            lines[(*path, i)] = item.start_mark.line + 1
         return [_value(item, (*path, i), lines, seen) for i, item in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, lines, seen)
@@ -91,6 +91,6 @@ def _mapping(node: yaml.MappingNode, path: Path, lines: dict[Path, int], seen: s
             raise YamlFault(line, "a key has to be a word")
         if key.value in found:
             raise YamlFault(line, f"{key.value} is there twice: keep one of them")
-        lines[*path, key.value] = line
+        lines[(*path, key.value)] = line
         found[key.value] = _value(item, (*path, key.value), lines, seen)
     return found
