@@ -65,7 +65,8 @@ def _innermost(error: ValidationError) -> Iterator[ValidationError]:
         yield error
         return
     own = [inner for inner in alternatives if inner.validator != "type" or inner.absolute_path != error.absolute_path]
-    fitting = [inner for inner in own if not (inner.validator == "enum" and isinstance(error.instance, Mapping))]
+    strange = "enum" if isinstance(error.instance, Mapping) else "oneOf"
+    fitting = [inner for inner in own if inner.validator != strange]
     if not fitting:
         yield error
     for inner in fitting:
