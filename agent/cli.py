@@ -67,10 +67,10 @@ Tests = Annotated[
 NoSandbox = Annotated[
     bool, typer.Option("--no-sandbox", help="Run the tests without bubblewrap: they can then do whatever you can.")
 ]
-Engine = Annotated[str, typer.Option("--engine", metavar="NAME", help="See `redraft engines`.")]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same result.")]
-MaxSeconds = Annotated[float, typer.Option("--max-seconds", metavar="S", min=0.1, help="Time budget.")]
-MaxRounds = Annotated[int, typer.Option("--max-rounds", metavar="N", min=0, help="Repair rounds at most.")]
+Engine = Annotated[str | None, typer.Option("--engine", metavar="NAME", help="See `redraft engines`; by default embedded.")]
+Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Same seed, same result; by default 0.")]
+MaxSeconds = Annotated[float | None, typer.Option("--max-seconds", metavar="S", min=0.1, help="Time budget; by default 60.")]
+MaxRounds = Annotated[int | None, typer.Option("--max-rounds", metavar="N", min=0, help="Repair rounds at most; by default 2.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 AsFormat = Annotated[
     Format | None, typer.Option("--format", help="Print the unified diff or the change stream, without asking.")
@@ -93,10 +93,10 @@ def edit(
     exclude: Exclude = None,
     tests: Tests = None,
     no_sandbox: NoSandbox = False,
-    engine: Engine = "embedded",
-    seed: Seed = 0,
-    max_seconds: MaxSeconds = 60.0,
-    max_rounds: MaxRounds = 2,
+    engine: Engine = None,
+    seed: Seed = None,
+    max_seconds: MaxSeconds = None,
+    max_rounds: MaxRounds = None,
     as_json: Json = False,
     output: AsFormat = None,
     commit: Commit = False,
@@ -138,8 +138,8 @@ def plan(
     repo: Repo = Path("."),
     only: Only = None,
     exclude: Exclude = None,
-    engine: Engine = "embedded",
-    seed: Seed = 0,
+    engine: Engine = None,
+    seed: Seed = None,
     as_json: Json = False,
     file: File = None,
 ) -> None:
@@ -236,6 +236,24 @@ def batch(
     _dispatch("batch", as_json=as_json, fresh=fresh, retry=retry, allow_checks=allow_checks, no_sandbox=no_sandbox, **options)
 
 
+@app.command()
+def serve(
+    mcp: Annotated[bool, typer.Option("--mcp", help="Speak the Model Context Protocol, for other agents.")] = False,
+    lsp: Annotated[bool, typer.Option("--lsp", help="Speak the Language Server Protocol, for editors.")] = False,
+    repo: Repo = Path("."),
+    tests: Tests = None,
+    no_sandbox: NoSandbox = False,
+) -> None:
+    """Serve one repository on standard input and output."""
+    _dispatch("serve", mcp=mcp, lsp=lsp, repo=repo, tests=tests, no_sandbox=no_sandbox)
+
+
+@app.command()
+def config(repo: Repo = Path("."), as_json: Json = False) -> None:
+    """Show every setting and where its value comes from."""
+    _dispatch("config", repo=repo, as_json=as_json)
+
+
 @app.callback(invoke_without_command=True)
 def redraft(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
@@ -278,7 +296,7 @@ def _dispatch(name: str, *, as_json: bool = False, **arguments: Any) -> None:
     raise typer.Exit(code)
 
 
-_PRINTS_JSON = frozenset({"edit", "apply", "plan", "undo", "redo", "log", "engines", "batch"})
+_PRINTS_JSON = frozenset({"edit", "apply", "plan", "undo", "redo", "log", "engines", "batch", "config"})
 
 
 def _failed(reason: str, as_json: bool, code: int) -> int:

@@ -118,7 +118,7 @@ class Driver:
             request=edit.request,
             paths=edit.paths,
             only=landing.wanted(recipe, target, edit),
-            exclude=(*edit.exclude, *target.exclude, *recipe.exclude),
+            exclude=(*edit.exclude, *target.exclude, *recipe.exclude, *settings.exclude),
             tests=required_tests(target.tests or recipe.tests, settings.tests),
             isolated=self.isolated,
             readable=settings.readable,
