@@ -27,6 +27,8 @@ EXCEPTIONS = {
     ("engine", "import_module"): "public names are resolved when first used, so that importing stays cheap",
     ("editops", "import_module"): "the protocol library takes a quarter of a second to load",
     ("agent.cli", "import_module"): "each command's module is loaded when it runs, so that --help stays cheap",
+    ("agent.commands.batch", "import_module"): "Ray is an optional extra",
+    ("agent.commands.serve", "import_module"): "the libraries of the two protocols are optional extras",
     ("agent.cli", "except Exception"): "the one place where a crash becomes a sentence and a report on disk",
 }
 ONLY_IN = {"typer": {"agent.cli"}, "git": {"agent.worktree"}}
