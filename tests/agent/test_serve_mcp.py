@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not available()[0].present, reason="the weights 
 FILES: dict[str, str | bytes] = {
     "a.py": "def load_user(x):\n    return x\n",
     "b.py": "from a import load_user\n\nprint(load_user(1))\n",
-    ".github/workflows/deploy.py": "from a import load_user\n",
+    ".github/workflows/ci.yml": "run: load_user\n",
 }
 Calls = Callable[..., Awaitable[Any]]
 
@@ -44,7 +44,7 @@ def driven(folder: Path, act: Callable[[Any, Calls], Awaitable[None]]) -> None:
 
             await act(session, call)
 
-    asyncio.run(asyncio.wait_for(talk(), 120))
+    asyncio.run(asyncio.wait_for(talk(), 400))
 
 
 def test_agent_plans_edits_applies_and_undoes(tmp_path: Path) -> None:
@@ -77,10 +77,10 @@ def test_agent_stays_in_the_repository_and_out_of_what_is_off_limits(tmp_path: P
 
     async def act(_: Any, call: Calls) -> None:
         assert "leads outside" in await call("edit", instruction="rename load_user to fetch_user", paths=["../outside.py"], dry_run=False)
-        special = ".github/workflows/deploy.py"
+        special = ".github/workflows/ci.yml"
         named = await call("edit", instruction=f"rename load_user to fetch_user in {special}", paths=[special], only=[special], dry_run=False)
         assert named["outcome"] == "declined"
-        assert "continuous integration" in await call("apply", change=patch.format(special, "from a import load_user"))
+        assert "continuous integration" in await call("apply", change=patch.format(special, "run: load_user"))
         for place in ("../outside.py", ".git/config"):
             answer = await call("apply", change=patch.format(place, "def load_user(): ..."))
             assert isinstance(answer, str) or answer["outcome"] == "declined"
