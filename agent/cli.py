@@ -12,13 +12,33 @@ import importlib.metadata
 import json
 import os
 import sys
-from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from agent import crashlog
+from agent.cli_options import (
+    AllowWeakerTests,
+    AsFormat,
+    Commit,
+    DryRun,
+    Engine,
+    Exclude,
+    FORWARDED,
+    File,
+    Instruction,
+    Json,
+    MaxRounds,
+    MaxSeconds,
+    NoSandbox,
+    Only,
+    Paths,
+    Repo,
+    Seed,
+    Tests,
+    Yes,
+)
 from agent.errors import UserError
 from editops import EditError
 from engine import EngineError
@@ -27,63 +47,12 @@ EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
-    help="Rename anything, everywhere it is meant, from one plain English sentence.",
+    help="Edit many files at once from one plain English sentence: every place gets a decision, and nothing is written before it has passed.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class Format(str, Enum):
-    """What `--format` prints on standard output."""
-
-    DIFF = "diff"
-    JSONL = "jsonl"
-    LSP = "lsp"
-
-
-Instruction = Annotated[
-    str | None,
-    typer.Argument(metavar="INSTRUCTION", help="What to rename, in plain English; - reads it from standard input."),
-]
-Paths = Annotated[
-    list[str] | None, typer.Argument(metavar="PATH", help="Files or folders outside of which nothing may change.")
-]
-Repo = Annotated[
-    Path, typer.Option("--repo", metavar="DIR", help="The repository; by default the one around this folder.")
-]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show the diff, write nothing.")]
-Only = Annotated[
-    list[str] | None, typer.Option("--only", metavar="GLOB", help="Change only matching files; repeatable.")
-]
-Exclude = Annotated[
-    list[str] | None, typer.Option("--exclude", metavar="GLOB", help="Leave matching files alone; repeatable.")
-]
-Tests = Annotated[
-    str | None,
-    typer.Option("--tests", metavar="CMD|none", help="Command that must still pass in the staged copy; by default the one of your settings."),
-]
-NoSandbox = Annotated[
-    bool, typer.Option("--no-sandbox", help="Run the tests without bubblewrap: they can then do whatever you can.")
-]
-AllowWeakerTests = Annotated[
-    bool, typer.Option("--allow-weaker-tests", help="Let tests say less: list what is deleted, skipped or weakened instead of refusing it.")
-]
-Engine = Annotated[str, typer.Option("--engine", metavar="NAME", help="See `redraft engines`.")]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same result.")]
-MaxSeconds = Annotated[float, typer.Option("--max-seconds", metavar="S", min=0.1, help="Time budget.")]
-MaxRounds = Annotated[int, typer.Option("--max-rounds", metavar="N", min=0, help="Repair rounds at most.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-AsFormat = Annotated[
-    Format | None, typer.Option("--format", help="Print the unified diff, the change stream or an LSP WorkspaceEdit, without asking.")
-]
-Commit = Annotated[bool, typer.Option("--commit", help="Commit the changed files, and no others.")]
-File = Annotated[
-    str | None, typer.Option("--file", "-F", metavar="F", help="Read the instruction from a file; - is standard input.")
-]
-FORWARDED = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 
 @app.command()
@@ -98,10 +67,10 @@ def edit(
     tests: Tests = None,
     no_sandbox: NoSandbox = False,
     allow_weaker_tests: AllowWeakerTests = False,
-    engine: Engine = "embedded",
-    seed: Seed = 0,
-    max_seconds: MaxSeconds = 60.0,
-    max_rounds: MaxRounds = 2,
+    engine: Engine = None,
+    seed: Seed = None,
+    max_seconds: MaxSeconds = None,
+    max_rounds: MaxRounds = None,
     as_json: Json = False,
     output: AsFormat = None,
     commit: Commit = False,
@@ -152,8 +121,8 @@ def plan(
     repo: Repo = Path("."),
     only: Only = None,
     exclude: Exclude = None,
-    engine: Engine = "embedded",
-    seed: Seed = 0,
+    engine: Engine = None,
+    seed: Seed = None,
     as_json: Json = False,
     file: File = None,
 ) -> None:
@@ -301,6 +270,47 @@ def hook_uninstall(repo: Repo = Path(".")) -> None:
     _dispatch("hook_install", repo=repo, fix=False, remove=True)
 
 
+@app.command()
+def batch(
+    recipe: Annotated[Path | None, typer.Argument(metavar="RECIPE", help="YAML file; docs/batch.md shows some.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of recipes.")] = False,
+    ledger: Annotated[Path | None, typer.Option("--ledger", metavar="DIR", help="Where the state is kept.")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", "-j", metavar="N", min=1, help="Edits decided at once.")] = None,
+    ray: Annotated[
+        str | None, typer.Option("--ray", metavar="ADDRESS", help="Decide on a Ray cluster: local, auto or HOST:PORT.")
+    ] = None,
+    dry_run: DryRun = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what an earlier run did.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Begin repositories again of which nothing landed.")] = False,
+    allow_checks: Annotated[
+        bool, typer.Option("--allow-checks", help="Run the recipe's test command though it comes with a repository.")
+    ] = False,
+    no_sandbox: NoSandbox = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report, JSON lines, and nothing else.")] = False,
+) -> None:
+    """Make the edits of RECIPE in many repositories; a killed run goes on where it was."""
+    options = {"recipe": recipe, "show_schema": schema, "ledger": ledger, "workers": workers, "ray": ray, "dry_run": dry_run}
+    _dispatch("batch", as_json=as_json, fresh=fresh, retry=retry, allow_checks=allow_checks, no_sandbox=no_sandbox, **options)
+
+
+@app.command()
+def serve(
+    mcp: Annotated[bool, typer.Option("--mcp", help="Speak the Model Context Protocol, for other agents.")] = False,
+    lsp: Annotated[bool, typer.Option("--lsp", help="Speak the Language Server Protocol, for editors.")] = False,
+    repo: Repo = Path("."),
+    tests: Tests = None,
+    no_sandbox: NoSandbox = False,
+) -> None:
+    """Serve one repository on standard input and output."""
+    _dispatch("serve", mcp=mcp, lsp=lsp, repo=repo, tests=tests, no_sandbox=no_sandbox)
+
+
+@app.command()
+def config(repo: Repo = Path("."), as_json: Json = False) -> None:
+    """Show every setting and where its value comes from."""
+    _dispatch("config", repo=repo, as_json=as_json)
+
+
 @app.callback(invoke_without_command=True)
 def redraft(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
@@ -343,7 +353,7 @@ def _dispatch(name: str, *, as_json: bool = False, **arguments: Any) -> None:
     raise typer.Exit(code)
 
 
-_PRINTS_JSON = frozenset({"edit", "apply", "plan", "undo", "redo", "log", "engines"})
+_PRINTS_JSON = frozenset({"edit", "apply", "plan", "undo", "redo", "log", "engines", "batch", "config"})
 
 
 def _failed(reason: str, as_json: bool, code: int) -> int:

@@ -61,7 +61,7 @@ def carry_out(request: EditRequest, incoming: Incoming, *, emit: Emit, approve: 
     """Check a change that was made elsewhere, and publish what is approved of it."""
     job = Job(request, emit, opened(request, emit))
     # The name of the stream is no word of the user's about which files may change.
-    job.named = Named.by(paths=request.paths, globs=request.only)
+    job.named = Named.by(paths=request.paths, globs=request.only) if request.opens else Named()
     with job.phase("locate"):
         change = resolved(job.tree, incoming)
     if isinstance(change, Unfit):

@@ -129,6 +129,13 @@ def context_of(tree: Tree, instruction: str) -> Context:
     return Context(rank(unique, instruction, lexemes), counts, files, folders)
 
 
+def definitions(tree: Tree, name: str) -> list[Entity]:
+    """Everything that the repository defines under a name."""
+    names = frozenset({name})
+    found = [entity for path in _files_defining(tree, names) for entity in entities(tree.project, path, names)]
+    return list(dict.fromkeys((*found, *_modules(tree.paths, names))))
+
+
 def _files_defining(tree: Tree, names: Iterable[str]) -> list[str]:
     """Python files that seem to define one of the names, the rarest names first, MAX_PARSED at most."""
     words = [name for name in names if name.isascii() and name.isidentifier()]

@@ -37,6 +37,8 @@ class EditRequest:
     max_seconds: float = 60.0
     max_rounds: int = 2
     """Repair rounds at most."""
+    opens: bool = True
+    """Whether naming a file that is off limits opens it: so it does in the user's own words, not in those of another program."""
 
 
 class Decision(str, Enum):

@@ -44,7 +44,10 @@ class Job:
     _open: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.named = Named.by(self.request.instruction, self.request.paths, self.request.only)
+        if self.request.opens:
+            self.named = Named.by(self.request.instruction, self.request.paths, self.request.only)
+        else:
+            self.named = Named()
 
     @contextmanager
     def phase(self, name: str, detail: str = "") -> Iterator[None]:

@@ -11,11 +11,13 @@ import os
 import re
 import shutil
 import stat
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from git.cmd import Git
 
@@ -159,6 +161,16 @@ class Repository:
             raise GitFailed("commit", made.complaint)
         return self.head() or ""
 
+    def git(self, *args: str, feed: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
+        """Output of a git command that moves nothing of the user's; `agent.gitobjects` knows which ones those are."""
+        with tempfile.TemporaryFile() as source:
+            source.write(feed)
+            source.seek(0)
+            answer = _git(self.root, *args, source=source, environment=environment)
+        if answer.status:
+            raise GitFailed(args[0], answer.complaint)
+        return answer.output
+
     def _grep(self, flags: Sequence[str], paths: Sequence[str]) -> Iterator[bytes]:
         """Tracked and untracked files; then those tracked in spite of an ignore rule, which git leaves out."""
         yield self._grep_once([*flags, "--untracked"], paths)
@@ -263,16 +275,20 @@ class _Answer:
     complaint: str
 
 
-def _git(folder: Path, *args: str, hooks: bool = False, keeps: tuple[int, ...] = ()) -> _Answer:
-    """Run git; `keeps`: open files that it inherits."""
-    environment: Mapping[str, str] = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+def _git(
+    folder: Path, *args: str, hooks: bool = False, keeps: tuple[int, ...] = (), source: BinaryIO | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> _Answer:  # fmt: skip
+    """Run git; `keeps`: open files that it inherits; `source`: what it reads."""
+    variables = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **(environment or {})}
     status, output, complaint = Git(str(folder)).execute(
         ["git", *(() if hooks else _QUIET), *args],
         with_extended_output=True,
         with_exceptions=False,
         stdout_as_string=False,
         strip_newline_in_stdout=False,
-        env=environment,
+        env=variables,
+        istream=source,
         pass_fds=keeps,
     )
     lines = [line for line in complaint.splitlines() if line.strip()]

@@ -30,11 +30,14 @@ from .stream import Broken, Opened, OpRead, Partial, StreamEvent, StreamReader
 from .wire import Malformed, parse, serialise
 
 if TYPE_CHECKING:
+    from .lsp_document import Document, NoSuchPlace
     from .lsp import resolve_workspace_edit
     from .lsp_json import read_workspace_edit, write_workspace_edit
     from .lsp_write import plain_workspace_edit, workspace_edit
 
 _LATER = {
+    "Document": "lsp_document",
+    "NoSuchPlace": "lsp_document",
     "plain_workspace_edit": "lsp_write",
     "read_workspace_edit": "lsp_json",
     "resolve_workspace_edit": "lsp",
@@ -87,7 +90,9 @@ __all__ = [  # grouped by subject, the map of the package
     "parse",
     "serialise",
     # Formats from elsewhere
+    "Document",
     "Format",
+    "NoSuchPlace",
     "Patch",
     "Unfit",
     "plain_workspace_edit",

@@ -21,7 +21,7 @@ from agent.recording import Recorder, recording
 from agent.report import outcome_object
 from agent.request import inside, read_instruction, required_tests
 from agent.sandbox import Isolation, Sandbox, Unavailable, find
-from agent.settings import load
+from agent.settings import chosen, load
 from agent.worktree import Repository
 from editops import ChangeSet, Safety, serialise
 
@@ -51,10 +51,10 @@ def run(
     only: tuple[str, ...],
     exclude: tuple[str, ...],
     tests: str | None,
-    engine: str,
-    seed: int,
-    max_seconds: float,
-    max_rounds: int,
+    engine: str | None,
+    seed: int | None,
+    max_seconds: float | None,
+    max_rounds: int | None,
     yes: bool,
     dry_run: bool,
     commit: bool,
@@ -81,14 +81,14 @@ def run(
         repository=repository.root,
         paths=inside(repository.root, Path.cwd(), named),
         only=only,
-        exclude=exclude,
+        exclude=(*exclude, *settings.exclude),
         tests=command,
         isolation=Isolation(isolated, settings.readable),
         weaker_tests=allow_weaker_tests,
-        engine=engine,
-        seed=seed,
-        max_seconds=max_seconds,
-        max_rounds=max_rounds,
+        engine=chosen(engine, settings.engine),
+        seed=chosen(seed, settings.seed),
+        max_seconds=chosen(max_seconds, settings.max_seconds),
+        max_rounds=chosen(max_rounds, settings.max_rounds),
     )
     how = partial(deliver, repository=repository, yes=yes, dry_run=dry_run, commit=commit, as_json=as_json, output=output)
     if record is None:

@@ -10,6 +10,7 @@ from agent.loop import plan
 from agent.outcome import Declined, EditRequest
 from agent.report import outcome_object, plan_object
 from agent.request import inside, read_instruction
+from agent.settings import chosen, load
 from agent.worktree import Repository
 
 
@@ -21,14 +22,18 @@ def run(
     repo: Path,
     only: tuple[str, ...],
     exclude: tuple[str, ...],
-    engine: str,
-    seed: int,
+    engine: str | None,
+    seed: int | None,
     as_json: bool,
 ) -> int:
     words, named = read_instruction(instruction, file, paths)
     root = Repository.open(repo).root
     folders = inside(root, Path.cwd(), named)
-    request = EditRequest(words, root, folders, only=only, exclude=exclude, engine=engine, seed=seed)
+    settings = load(root)
+    request = EditRequest(
+        words, root, folders, only=only, exclude=(*exclude, *settings.exclude),
+        engine=chosen(engine, settings.engine), seed=chosen(seed, settings.seed),
+    )  # fmt: skip
     # The plan is the result here, so it goes to standard output, not past it.
     with render.Progress(render.notes(), quiet=True) as progress:
         understood = plan(request, emit=progress)

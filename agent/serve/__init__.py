@@ -1,0 +1,1 @@
+"""redraft for other programs: agents (Model Context Protocol) and editors (Language Server Protocol)."""
