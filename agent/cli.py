@@ -1,23 +1,18 @@
-"""The command line: parser, dispatch and exit codes.
+"""The command line: every command with its arguments.
 
 Each command lives in `agent.commands` and is imported only when it runs, so that `--help` and `--version`
-load no model code. This is the one place where errors become messages; it knows nothing of what a command does.
+load no model code. It knows nothing of what a command does; `agent.dispatch` turns what went wrong into messages.
 """
 
 from __future__ import annotations
 
 import gc
-import importlib
 import importlib.metadata
-import json
-import os
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from agent import crashlog
 from agent.cli_options import (
     AllowWeakerTests,
     AsFormat,
@@ -39,12 +34,7 @@ from agent.cli_options import (
     Tests,
     Yes,
 )
-from agent.errors import UserError
-from editops import EditError
-from engine import EngineError
-
-EXIT_ERROR = 2
-EXIT_INTERRUPTED = 130
+from agent.dispatch import EXIT_ERROR, dispatch
 
 app = typer.Typer(
     help="Edit many files at once from one plain English sentence: every place gets a decision, and nothing is written before it has passed.",
@@ -88,7 +78,7 @@ def edit(
     budget = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
     how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None, "record": record}
     checks = {"tests": tests, "no_sandbox": no_sandbox, "allow_weaker_tests": allow_weaker_tests}
-    _dispatch("edit", as_json=as_json, engine=engine, **checks, **words, **scope, **budget, **how)
+    dispatch("edit", as_json=as_json, engine=engine, **checks, **words, **scope, **budget, **how)
 
 
 @app.command()
@@ -111,7 +101,7 @@ def apply(
     how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None}
     scope = {"repo": repo, "only": tuple(only or ())}
     checks = {"tests": tests, "no_sandbox": no_sandbox, "allow_weaker_tests": allow_weaker_tests}
-    _dispatch("apply", stream=stream, as_json=as_json, **checks, **scope, **how)
+    dispatch("apply", stream=stream, as_json=as_json, **checks, **scope, **how)
 
 
 @app.command()
@@ -129,7 +119,7 @@ def plan(
     """Say what an instruction is understood to mean, without editing."""
     words = {"instruction": instruction, "file": file, "paths": tuple(paths or ())}
     scope = {"repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
-    _dispatch("plan", as_json=as_json, engine=engine, seed=seed, **words, **scope)
+    dispatch("plan", as_json=as_json, engine=engine, seed=seed, **words, **scope)
 
 
 @app.command()
@@ -142,7 +132,7 @@ def undo(
     as_json: Json = False,
 ) -> None:
     """Take back a published edit, keeping what you did since."""
-    _dispatch("undo", entry=entry, repo=repo, yes=yes, as_json=as_json)
+    dispatch("undo", entry=entry, repo=repo, yes=yes, as_json=as_json)
 
 
 @app.command()
@@ -155,13 +145,13 @@ def redo(
     as_json: Json = False,
 ) -> None:
     """Put back an edit that was taken back, keeping what you did since."""
-    _dispatch("redo", entry=entry, repo=repo, yes=yes, as_json=as_json)
+    dispatch("redo", entry=entry, repo=repo, yes=yes, as_json=as_json)
 
 
 @app.command()
 def log(repo: Repo = Path("."), as_json: Json = False) -> None:
     """List the published edits of a repository, latest first."""
-    _dispatch("log", repo=repo, as_json=as_json)
+    dispatch("log", repo=repo, as_json=as_json)
 
 
 @app.command()
@@ -184,7 +174,7 @@ def pair(
     """Talk: request by request, hunk by hunk, with a live view."""
     scope: dict[str, Any] = {"paths": tuple(paths or ()), "repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
     budget: dict[str, Any] = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
-    _dispatch("pair", tests=tests, no_sandbox=no_sandbox, engine=engine, resumes=resume, named=conversation, **scope, **budget)
+    dispatch("pair", tests=tests, no_sandbox=no_sandbox, engine=engine, resumes=resume, named=conversation, **scope, **budget)
 
 
 @app.command()
@@ -196,25 +186,25 @@ def replay(
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace a page that is there.")] = False,
 ) -> None:
     """Make a web page that plays a recorded run."""
-    _dispatch("replay", run_file=run_file, out=out, force=force)
+    dispatch("replay", run_file=run_file, out=out, force=force)
 
 
 @app.command()
 def engines(as_json: Json = False) -> None:
     """List the engines with size, sha256 and licence of their weights."""
-    _dispatch("engines", as_json=as_json)
+    dispatch("engines", as_json=as_json)
 
 
 @app.command(context_settings=FORWARDED)
 def train(context: typer.Context) -> None:
     """Train the embedded denoiser (`redraft train --help`)."""
-    _dispatch("train", arguments=tuple(context.args))
+    dispatch("train", arguments=tuple(context.args))
 
 
 @app.command("eval", context_settings=FORWARDED)
 def evaluate(context: typer.Context) -> None:
     """Score the denoiser on the benchmarks (`redraft eval --help`)."""
-    _dispatch("eval", arguments=tuple(context.args))
+    dispatch("eval", arguments=tuple(context.args))
 
 
 @app.command()
@@ -228,7 +218,7 @@ def demo(
     show_list: Annotated[bool, typer.Option("--list", help="List the built-in combinations.")] = False,
 ) -> None:
     """Make a real multi-file rename in a copy of an installed package."""
-    _dispatch("demo", instruction=instruction, package=package, seed=seed, keep=keep, show_list=show_list)
+    dispatch("demo", instruction=instruction, package=package, seed=seed, keep=keep, show_list=show_list)
 
 
 hook_app = typer.Typer(
@@ -249,7 +239,7 @@ def hook(
     """Look whether a staged refactor left something behind: print the patch and fail, or say nothing."""
     if context.invoked_subcommand is None:
         try:
-            _dispatch("hook", repo=repo, fix=fix, max_seconds=max_seconds, engine=engine)
+            dispatch("hook", repo=repo, fix=fix, max_seconds=max_seconds, engine=engine)
         except typer.Exit as done:
             # Trouble of our own has been told; it is no reason to stop a commit.
             raise typer.Exit(0 if done.exit_code == EXIT_ERROR else done.exit_code) from None
@@ -261,13 +251,13 @@ def hook_install(
     fix: Annotated[bool, typer.Option("--fix", help="Let the hook write the rest, instead of printing it.")] = False,
 ) -> None:
     """Write the hook into this repository; one that is there runs first."""
-    _dispatch("hook_install", repo=repo, fix=fix, remove=False)
+    dispatch("hook_install", repo=repo, fix=fix, remove=False)
 
 
 @hook_app.command("uninstall")
 def hook_uninstall(repo: Repo = Path(".")) -> None:
     """Take the hook away, and put back the one that was there before."""
-    _dispatch("hook_install", repo=repo, fix=False, remove=True)
+    dispatch("hook_install", repo=repo, fix=False, remove=True)
 
 
 @app.command()
@@ -290,7 +280,7 @@ def batch(
 ) -> None:
     """Make the edits of RECIPE in many repositories; a killed run goes on where it was."""
     options = {"recipe": recipe, "show_schema": schema, "ledger": ledger, "workers": workers, "ray": ray, "dry_run": dry_run}
-    _dispatch("batch", as_json=as_json, fresh=fresh, retry=retry, allow_checks=allow_checks, no_sandbox=no_sandbox, **options)
+    dispatch("batch", as_json=as_json, fresh=fresh, retry=retry, allow_checks=allow_checks, no_sandbox=no_sandbox, **options)
 
 
 @app.command()
@@ -302,13 +292,13 @@ def serve(
     no_sandbox: NoSandbox = False,
 ) -> None:
     """Serve one repository on standard input and output."""
-    _dispatch("serve", mcp=mcp, lsp=lsp, repo=repo, tests=tests, no_sandbox=no_sandbox)
+    dispatch("serve", mcp=mcp, lsp=lsp, repo=repo, tests=tests, no_sandbox=no_sandbox)
 
 
 @app.command()
 def config(repo: Repo = Path("."), as_json: Json = False) -> None:
     """Show every setting and where its value comes from."""
-    _dispatch("config", repo=repo, as_json=as_json)
+    dispatch("config", repo=repo, as_json=as_json)
 
 
 @app.callback(invoke_without_command=True)
@@ -332,32 +322,3 @@ def _version() -> str:
         return importlib.metadata.version("redraft")
     except importlib.metadata.PackageNotFoundError:
         return "(run from source, not installed)"
-
-
-def _dispatch(name: str, *, as_json: bool = False, **arguments: Any) -> None:
-    """Run one command and leave with its exit code; whatever was raised becomes one sentence."""
-    if name in _PRINTS_JSON:
-        arguments["as_json"] = as_json
-    try:
-        code: int = importlib.import_module(f"agent.commands.{name}").run(**arguments)
-    except (UserError, EditError, EngineError) as error:
-        code = _failed(str(error), as_json, getattr(error, "exit_code", EXIT_ERROR))
-    except KeyboardInterrupt:
-        code = _failed("Interrupted.", as_json, EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        # The reader (`| head`) has gone; the final flush must not meet the closed pipe again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = EXIT_ERROR
-    except Exception as error:  # the last line of defence: a person gets a sentence, the log the traceback
-        code = _failed(f"Unexpected {type(error).__name__}: {error}. {crashlog.record(error)}", as_json, EXIT_ERROR)
-    raise typer.Exit(code)
-
-
-_PRINTS_JSON = frozenset({"edit", "apply", "plan", "undo", "redo", "log", "engines", "batch", "config"})
-
-
-def _failed(reason: str, as_json: bool, code: int) -> int:
-    if as_json:
-        typer.echo(json.dumps({"outcome": "error", "reason": reason}))
-    typer.echo(f"redraft: {reason}", err=True)
-    return code

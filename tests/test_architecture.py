@@ -26,13 +26,13 @@ HEAVY = {"torch", "transformers"}
 EXCEPTIONS = {
     ("engine", "import_module"): "public names are resolved when first used, so that importing stays cheap",
     ("editops", "import_module"): "the protocol library takes a quarter of a second to load",
-    ("agent.cli", "import_module"): "each command's module is loaded when it runs, so that --help stays cheap",
+    ("agent.dispatch", "import_module"): "each command's module is loaded when it runs, so that --help stays cheap",
     ("agent.commands.hook", "import_module"): "only a commit with something begun pays for the loop and the model",
     ("agent.commands.batch", "import_module"): "Ray is an optional extra",
     ("agent.commands.serve", "import_module"): "the libraries of the two protocols are optional extras",
-    ("agent.cli", "except Exception"): "the one place where a crash becomes a sentence and a report on disk",
+    ("agent.dispatch", "except Exception"): "the one place where a crash becomes a sentence and a report on disk",
 }
-ONLY_IN = {"typer": {"agent.cli", "agent.cli_options"}, "git": {"agent.worktree"}}
+ONLY_IN = {"typer": {"agent.cli", "agent.cli_options", "agent.dispatch"}, "git": {"agent.worktree"}}
 OUTSIDE_WORLD = {"os", "time", "datetime", "socket", "shutil", "tempfile", "subprocess", "getpass", "logging"}
 """Modules of the standard library that read the environment, the clock or the machine."""
 
