@@ -69,7 +69,17 @@ NoSandbox = Annotated[
 ]
 Engine = Annotated[str, typer.Option("--engine", metavar="NAME", help="See `redraft engines`.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same result.")]
-MaxSeconds = Annotated[float, typer.Option("--max-seconds", metavar="S", min=0.1, help="Time budget.")]
+Hub = Annotated[
+    str | None,
+    typer.Option("--hub", metavar="NAME|none", help="Engine that is asked when the embedded one declines; by default the one of your settings."),
+]
+EngineOption = Annotated[
+    list[str] | None,
+    typer.Option("-O", "--engine-option", metavar="KEY=VALUE", help="Of a hub engine: download=yes, cpu=yes, quantise=int4, trust=MODEL; repeatable."),
+]
+MaxSeconds = Annotated[
+    float | None, typer.Option("--max-seconds", metavar="S", min=0.1, help="Time budget: 60, or 600 where a hub engine may be asked.")
+]
 MaxRounds = Annotated[int, typer.Option("--max-rounds", metavar="N", min=0, help="Repair rounds at most.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 AsFormat = Annotated[
@@ -94,8 +104,10 @@ def edit(
     tests: Tests = None,
     no_sandbox: NoSandbox = False,
     engine: Engine = "embedded",
+    hub: Hub = None,
+    engine_option: EngineOption = None,
     seed: Seed = 0,
-    max_seconds: MaxSeconds = 60.0,
+    max_seconds: MaxSeconds = None,
     max_rounds: MaxRounds = 2,
     as_json: Json = False,
     output: AsFormat = None,
@@ -107,7 +119,8 @@ def edit(
     scope = {"repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
     budget = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
     how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None}
-    _dispatch("edit", as_json=as_json, tests=tests, no_sandbox=no_sandbox, engine=engine, **words, **scope, **budget, **how)
+    model = {"engine": engine, "hub": hub, "engine_option": tuple(engine_option or ())}
+    _dispatch("edit", as_json=as_json, tests=tests, no_sandbox=no_sandbox, **model, **words, **scope, **budget, **how)
 
 
 @app.command()

@@ -14,7 +14,7 @@ class PhaseStarted:
     """A phase of the loop begins."""
 
     phase: str
-    """locate, plan, sites, stage, validate, repair, publish"""
+    """locate, plan, sites, draft, stage, validate, repair, publish"""
     detail: str = ""
 
 
@@ -44,11 +44,27 @@ class Diagnosed:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalated:
+    """The embedded engine declined, and another one is asked."""
+
+    engine: str
+    reason: str
+    """What the embedded one said."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRead:
+    """A large model has written one more operation."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recovered:
     """At the start, an edit that an earlier process left unfinished was taken back."""
 
     sentence: str
 
 
-Event = PhaseStarted | Recovered | Planned | Denoised | Diagnosed
+Event = PhaseStarted | Recovered | Escalated | Planned | Denoised | OperationRead | Diagnosed
 Emit = Callable[[Event], None]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from agent.sandbox import Isolation
 from editops import ChangeSet
-from engine import Diagnostic
+from engine import Diagnostic, Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,10 @@ class EditRequest:
     isolation: Isolation = Isolation()
     """How the tests are kept from the rest of the machine."""
     engine: str = "embedded"
+    hub: str = ""
+    """Engine that is asked when the embedded one declines; empty: none."""
+    options: Options = Options()
+    """How a hub engine may be opened."""
     seed: int = 0
     max_seconds: float = 60.0
     max_rounds: int = 2
@@ -89,6 +93,9 @@ class Report:
     """What is known at the end of a run, whatever its outcome."""
 
     instruction: str
+    engine: str = "embedded"
+    escalated: str = ""
+    """Why the embedded engine declined before this one was asked."""
     plan: PlanView | None = None
     receipt: tuple[SiteDecision, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -34,6 +34,7 @@ class Job:
     passes: int = 0
     lexemes: int = 0
     rounds: int = 0
+    escalated: str = ""
     named: Named = field(init=False)
     """What the user named, and may therefore be changed although it is special."""
     _open: dict[str, bool] = field(default_factory=dict)
@@ -85,6 +86,8 @@ class Job:
         """Everything known so far."""
         return Report(
             instruction=self.request.instruction,
+            engine=self.request.engine,
+            escalated=self.escalated,
             plan=self.plan,
             receipt=tuple(self._receipt()),
             diagnostics=self.diagnostics,

@@ -19,7 +19,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-_TABLES = frozenset({"tests", "repositories"})
+_TABLES = frozenset({"tests", "repositories", "engine"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,10 @@ class Settings:
     """Command for this repository; None: there is none."""
     readable: tuple[str, ...] = ()
     """Hidden folders that tests may read in the sandbox."""
+    hub: str = ""
+    """Engine that is asked when the embedded one declines."""
+    options: tuple[str, ...] = ()
+    """How it may be opened, as `-O` says it."""
 
 
 def config_file() -> Path:
@@ -71,7 +75,11 @@ def _settings(file: Path, found: Mapping[str, object], root: Path) -> Settings:
     command = own.get("tests")
     if command is not None and not isinstance(command, str):
         raise BadSettings(file, "tests is not a text")
-    return Settings(command, (*_folders(file, tests), *_folders(file, own)))
+    engine = _table(file, found.get("engine", {}), {"hub", "options"})
+    hub = engine.get("hub", "")
+    if not isinstance(hub, str):
+        raise BadSettings(file, "hub is not a text")
+    return Settings(command, (*_folders(file, tests), *_folders(file, own)), hub, _texts(file, engine, "options"))
 
 
 def _table(file: Path, value: object, known: set[str]) -> Mapping[str, object]:
@@ -83,7 +91,11 @@ def _table(file: Path, value: object, known: set[str]) -> Mapping[str, object]:
 
 
 def _folders(file: Path, table: Mapping[str, object]) -> tuple[str, ...]:
-    value = table.get("readable", [])
+    return _texts(file, table, "readable", "folders")
+
+
+def _texts(file: Path, table: Mapping[str, object], name: str, what: str = "texts") -> tuple[str, ...]:
+    value = table.get(name, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise BadSettings(file, "readable is not a list of folders")
+        raise BadSettings(file, f"{name} is not a list of {what}")
     return tuple(value)

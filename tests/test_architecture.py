@@ -22,10 +22,12 @@ MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
 MAX_FILE, MAX_FUNCTION = 350, 60
-HEAVY = {"torch", "transformers"}
+HEAVY = {"torch", "transformers", "peft", "llguidance"}
+MAY_BE_HEAVY = {"engine.network_torch", "engine.hub.causal", "engine.hub.local"}
 EXCEPTIONS = {
     ("engine", "import_module"): "public names are resolved when first used, so that importing stays cheap",
     ("editops", "import_module"): "the protocol library takes a quarter of a second to load",
+    ("engine.hub.opening", "import_module"): "the libraries of an engine are loaded when that engine is opened",
     ("agent.cli", "import_module"): "each command's module is loaded when it runs, so that --help stays cheap",
     ("agent.cli", "except Exception"): "the one place where a crash becomes a sentence and a report on disk",
 }
@@ -104,7 +106,7 @@ def test_training_is_imported_by_training_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_heavy_and_outside_libraries_stay_in_their_places(name: str) -> None:
-    if name != "engine.network_torch" and not name.startswith("engine.train"):
+    if name not in MAY_BE_HEAVY and not name.startswith("engine.train"):
         assert not heads(name) & HEAVY
     for library, homes in ONLY_IN.items():
         assert library not in heads(name) or name in homes, f"{name} imports {library}"

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Protocol
 
 from agent import prompt, render
+from agent.engine_options import engine_options
 from agent.errors import NoSandboxHere
+from agent.escalation import edit
 from agent.events import Emit
-from agent.loop import edit
 from agent.outcome import Declined, EditRequest, Outcome, Proposal, Proposed, Published
 from agent.report import outcome_object
 from agent.request import inside, read_instruction, required_tests
@@ -20,7 +21,11 @@ from agent.sandbox import Isolation, Sandbox, Unavailable, find
 from agent.settings import load
 from agent.worktree import Repository
 from editops import ChangeSet, Safety, serialise
+from engine import is_hub
 
+SECONDS, HUB_SECONDS = 60.0, 600.0
+"""Time budget where none is given: of the embedded engine, and where a large model may be asked."""
+NO_HUB = "none"
 NEEDS_YES = "Nothing was written: run it again with --yes to write this, or on a terminal to be asked."
 
 
@@ -49,7 +54,7 @@ def run(
     tests: str | None,
     engine: str,
     seed: int,
-    max_seconds: float,
+    max_seconds: float | None,
     max_rounds: int,
     yes: bool,
     dry_run: bool,
@@ -57,6 +62,8 @@ def run(
     as_json: bool,
     output: str | None,
     no_sandbox: bool = False,
+    hub: str | None = None,
+    engine_option: tuple[str, ...] = (),
     loop: Loop = edit,
 ) -> int:
     words, named = read_instruction(instruction, file, paths)
@@ -65,6 +72,7 @@ def run(
     command = required_tests(tests, settings.tests)
     asks = may_ask(as_json=as_json, output=output)
     isolated = not no_sandbox and (command is None or isolation_wanted(find(), asks, input))
+    asked_next = settings.hub if hub is None else hub if hub != NO_HUB else ""
     request = EditRequest(
         instruction=words,
         repository=repository.root,
@@ -74,8 +82,10 @@ def run(
         tests=command,
         isolation=Isolation(isolated, settings.readable),
         engine=engine,
+        hub=asked_next,
+        options=engine_options((*settings.options, *engine_option)),
         seed=seed,
-        max_seconds=max_seconds,
+        max_seconds=max_seconds or (HUB_SECONDS if is_hub(engine) or asked_next else SECONDS),
         max_rounds=max_rounds,
     )
     return deliver(partial(loop, request), repository, yes=yes, dry_run=dry_run, commit=commit, as_json=as_json, output=output)

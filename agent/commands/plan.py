@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 from agent import render
+from agent.errors import UserError
 from agent.loop import plan
 from agent.outcome import Declined, EditRequest
 from agent.report import outcome_object, plan_object
 from agent.request import inside, read_instruction
 from agent.worktree import Repository
+from engine import is_hub
 
 
 def run(
@@ -26,6 +28,8 @@ def run(
     as_json: bool,
 ) -> int:
     words, named = read_instruction(instruction, file, paths)
+    if is_hub(engine):
+        raise UserError("A hub engine makes no plan before it edits: use redraft edit --dry-run.")
     root = Repository.open(repo).root
     folders = inside(root, Path.cwd(), named)
     request = EditRequest(words, root, folders, only=only, exclude=exclude, engine=engine, seed=seed)
