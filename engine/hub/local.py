@@ -1,0 +1,64 @@
+"""Models of `transformers` on this machine: which family one is of, whether it may run here, and loading it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+from engine.errors import EngineError
+from engine.hub.causal import CausalDrafter
+from engine.hub.names import HubName
+from engine.hub.task import Drafter, Options
+
+LARGE = 3_000_000_000
+"""Bytes of weights beyond which a processor is too slow."""
+
+
+def load(name: HubName, options: Options) -> Drafter:
+    """The drafter for a folder or a model of the hub; raises EngineError with what to do."""
+    place = name.place
+    config = _loaded(AutoConfig, place, options)
+    allowed_here(place, options)
+    tokenizer = _loaded(AutoTokenizer, place, options)
+    return CausalDrafter(_model(AutoModelForCausalLM, place, options, config), tokenizer)
+
+
+def device() -> str:
+    """Where models run."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def allowed_here(place: str, options: Options) -> None:
+    """Refuse what a processor would take hours for."""
+    size = weights_size(place)
+    if device() == "cpu" and size > LARGE and not options.cpu:
+        raise EngineError(f"{place} has {size / 1e9:.0f} GB of weights and there is no GPU here: use a server, or give -O cpu=yes and wait.")
+
+
+def weights_size(place: str) -> int:
+    """Bytes of the weights in a folder; 0 elsewhere."""
+    return sum(path.stat().st_size for path in Path(place).glob("*.safetensors"))
+
+
+def _model(auto: Any, place: str, options: Options, config: Any) -> Any:
+    kind = torch.bfloat16 if device() == "cuda" else torch.float32
+    return _loaded(auto, place, options, config=config, dtype=kind, use_safetensors=True).to(device()).eval()
+
+
+def _loaded(auto: Any, place: str, options: Options, **more: Any) -> Any:
+    try:
+        return auto.from_pretrained(place, local_files_only=not options.download, trust_remote_code=place in options.trust, **more)
+    except (OSError, ValueError, ImportError) as error:
+        raise EngineError(_complaint(place, options, error)) from error
+
+
+def _complaint(place: str, options: Options, error: Exception) -> str:
+    said = " ".join(str(error).split())
+    if "trust_remote_code" in said:
+        return f"{place} comes with code of its own, which is not run: give -O trust={place} if you trust it."
+    if not Path(place).is_dir() and not options.download:
+        return f"{place} is not on this machine: give -O download=yes to fetch it."
+    return f"{place} cannot be loaded: {said[:300]}"
