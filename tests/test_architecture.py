@@ -22,12 +22,13 @@ MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
 MAX_FILE, MAX_FUNCTION = 350, 60
-HEAVY = {"torch", "transformers", "peft", "llguidance"}
-MAY_BE_HEAVY = {"engine.network_torch", "engine.hub.causal", "engine.hub.local"}
+HEAVY = {"torch", "transformers", "peft", "llguidance", "torchao"}
+MAY_BE_HEAVY = {"engine.network_torch", *(f"engine.hub.{name}" for name in ("causal", "denoising", "fill", "gemma", "local", "masked", "quantised"))}
 EXCEPTIONS = {
     ("engine", "import_module"): "public names are resolved when first used, so that importing stays cheap",
     ("editops", "import_module"): "the protocol library takes a quarter of a second to load",
     ("engine.hub.opening", "import_module"): "the libraries of an engine are loaded when that engine is opened",
+    ("engine.hub.local", "import_module"): "quantising has a library of its own, needed when it is asked for",
     ("agent.cli", "import_module"): "each command's module is loaded when it runs, so that --help stays cheap",
     ("agent.cli", "except Exception"): "the one place where a crash becomes a sentence and a report on disk",
 }

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForMultimodalLM, AutoTokenizer
 
 from engine.errors import EngineError
 from engine.hub.causal import CausalDrafter
+from engine.hub.chat import frame_of
+from engine.hub.denoising import TokenModel
+from engine.hub.fill import FillDrafter, bare
+from engine.hub.form import Form, read_form
+from engine.hub.gemma import GemmaModel
+from engine.hub.layout import Codec
 from engine.hub.names import HubName
+from engine.hub.payload import payload_mask
 from engine.hub.task import Drafter, Options
 
 LARGE = 3_000_000_000
@@ -23,7 +32,18 @@ def load(name: HubName, options: Options) -> Drafter:
     config = _loaded(AutoConfig, place, options)
     allowed_here(place, options)
     tokenizer = _loaded(AutoTokenizer, place, options)
+    if config.model_type == "diffusion_gemma":
+        model = GemmaModel(_model(AutoModelForMultimodalLM, place, options, config))
+        return filler(model, tokenizer, read_form(Path(place)) or Form(), model.model.device)
     return CausalDrafter(_model(AutoModelForCausalLM, place, options, config), tokenizer)
+
+
+def filler(model: TokenModel, tokenizer: Any, form: Form, place: Any) -> FillDrafter:
+    """A diffusion model as a drafter. place: device of the canvases."""
+    layout = form.layout
+    payload = torch.from_numpy(payload_mask(tokenizer, model.vocabulary, (layout.opening, layout.closing))).to(place)
+    frame = bare if form.is_bare or not getattr(tokenizer, "chat_template", None) else partial(frame_of, tokenizer, layout)
+    return FillDrafter(model, Codec(tokenizer, layout), payload, form.rules, frame)
 
 
 def device() -> str:
@@ -45,7 +65,8 @@ def weights_size(place: str) -> int:
 
 def _model(auto: Any, place: str, options: Options, config: Any) -> Any:
     kind = torch.bfloat16 if device() == "cuda" else torch.float32
-    return _loaded(auto, place, options, config=config, dtype=kind, use_safetensors=True).to(device()).eval()
+    more = {"quantization_config": import_module("engine.hub.quantised").quantisation(options.quantise)} if options.quantise else {}
+    return _loaded(auto, place, options, config=config, dtype=kind, use_safetensors=True, device_map=device(), **more).eval()
 
 
 def _loaded(auto: Any, place: str, options: Options, **more: Any) -> Any:
