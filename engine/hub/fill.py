@@ -17,7 +17,8 @@ from torch import Tensor
 from engine.hub.denoising import Allow, Rules, TokenModel, refine
 from engine.hub.holes import Hole, holes
 from engine.hub.layout import Canvases, Codec
-from engine.hub.stream import DraftEdit, DraftOp
+from engine.hub.lines import edits
+from engine.hub.stream import DraftOp
 from engine.hub.task import Choice, Complaint, Drafted, NotDrafted, Task
 
 Key = tuple[str, int]
@@ -76,7 +77,7 @@ class FillDrafter:
         if missing:
             where = f"{missing[0].path}:{missing[0].line}"
             return NotDrafted(f"{len(missing)} of {len(places)} places did not settle ({where}).", choices=self._choices(), passes=passes)
-        ops = list(edits(self._done))
+        ops = list(edits((done.hole, done.text) for done in self._done.values()))
         for op in ops:
             read(op)
         return Drafted(tuple(ops), self._choices(), passes, passes * self.codec.layout.canvas)
@@ -150,36 +151,6 @@ def ranking(likelihood: Tensor, free: Tensor) -> Tensor:
 
 def _only(payload: Tensor) -> Allow:
     return lambda logits: payload
-
-
-def edits(done: Mapping[Key, Filling]) -> Iterator[DraftEdit]:
-    """Draft edits of whole lines, as a line says where it stands and a word may stand in it twice."""
-    group: list[Filling] = []
-    for _, filling in sorted(done.items()):
-        if filling.text == filling.hole.old:
-            continue
-        if group and (group[0].hole.path != filling.hole.path or _line_end(group[-1].hole) <= filling.hole.start):
-            yield _joined(group)
-            group = []
-        group.append(filling)
-    if group:
-        yield _joined(group)
-
-
-def _line_end(hole: Hole) -> int:
-    end = hole.text.find("\n", hole.end)
-    return len(hole.text) if end < 0 else end
-
-
-def _joined(group: Sequence[Filling]) -> DraftEdit:
-    text = group[0].hole.text
-    start = text.rfind("\n", 0, group[0].hole.start) + 1
-    end = _line_end(group[-1].hole)
-    after, at = "", start
-    for filling in group:
-        after += text[at : filling.hole.start] + filling.text
-        at = filling.hole.end
-    return DraftEdit(group[0].hole.path, group[0].hole.line, text[start:end], after + text[at:end])
 
 
 def blamed(places: Sequence[Hole], done: Mapping[Key, Filling], complaints: Sequence[Complaint]) -> Iterator[Hole]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForMultimodalLM, AutoTokenizer
+from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, AutoModelForMaskedLM, AutoModelForMultimodalLM, AutoTokenizer
 
 from engine.errors import EngineError
 from engine.hub.causal import CausalDrafter
@@ -18,6 +18,7 @@ from engine.hub.fill import FillDrafter, bare
 from engine.hub.form import Form, read_form
 from engine.hub.gemma import GemmaModel
 from engine.hub.layout import Codec
+from engine.hub.masked import SHIFTED, MaskedModel, mask_token
 from engine.hub.names import HubName
 from engine.hub.payload import payload_mask
 from engine.hub.task import Drafter, Options
@@ -35,6 +36,10 @@ def load(name: HubName, options: Options) -> Drafter:
     if config.model_type == "diffusion_gemma":
         model = GemmaModel(_model(AutoModelForMultimodalLM, place, options, config))
         return filler(model, tokenizer, read_form(Path(place)) or Form(), model.model.device)
+    mask = mask_token(config.model_type, tokenizer, config)
+    if mask is not None:
+        masked = MaskedModel(_masked(place, options, config), mask, config.model_type in SHIFTED)
+        return filler(masked, tokenizer, read_form(Path(place)) or Form(), masked.model.device)
     return CausalDrafter(_model(AutoModelForCausalLM, place, options, config), tokenizer)
 
 
@@ -67,6 +72,13 @@ def _model(auto: Any, place: str, options: Options, config: Any) -> Any:
     kind = torch.bfloat16 if device() == "cuda" else torch.float32
     more = {"quantization_config": import_module("engine.hub.quantised").quantisation(options.quantise)} if options.quantise else {}
     return _loaded(auto, place, options, config=config, dtype=kind, use_safetensors=True, device_map=device(), **more).eval()
+
+
+def _masked(place: str, options: Options, config: Any) -> Any:
+    """Families name different classes as theirs; native ones are masked language models."""
+    known = getattr(config, "auto_map", None) or {}
+    auto = next((auto for auto in (AutoModelForMaskedLM, AutoModelForCausalLM, AutoModel) if auto.__name__ in known), AutoModelForMaskedLM)
+    return _model(auto, place, options, config)
 
 
 def _loaded(auto: Any, place: str, options: Options, **more: Any) -> Any:

@@ -43,7 +43,7 @@ class OpenAIDrafter:
     def draft(self, task: Task, read: Callable[[DraftOp], None]) -> Drafted | NotDrafted:
         """Write the stream, held to the grammar if possible."""
         self.server = replace(self.server, seconds=max(1.0, task.seconds))
-        self._find_out()
+        self.find_out()
         if self.constrained:
             try:
                 return self._written(task, read)
@@ -54,7 +54,8 @@ class OpenAIDrafter:
                 self.constrained = False
         return self._written(task, read)
 
-    def _find_out(self) -> None:
+    def find_out(self) -> None:
+        """Ask the server for its models, where name or kind is not known."""
         if self.model and self.kind:
             return
         listed = self.server.get("/models")
