@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from engine.evidence import find as find
     from engine.evidence import occurrences as occurrences
     from engine.evidence import qualified as qualified
+    from engine.hub.listing import cached as cached
+    from engine.hub.listing import local as local
     from engine.hub.names import is_hub as is_hub
     from engine.hub.opening import open_drafter as open_drafter
     from engine.hub.stream import DraftOp as DraftOp
@@ -78,6 +80,7 @@ _HOMES = {
     "engine.embedded": ("EmbeddedDenoiser", "EngineInfo", "available"),
     "engine.errors": ("CheckpointError", "EngineError", "UnknownEngine"),
     "engine.evidence": ("Entity", "Kind", "Project", "Resolution", "entities", "find", "occurrences", "qualified"),
+    "engine.hub.listing": ("cached", "local"),
     "engine.hub.names": ("is_hub",),
     "engine.hub.opening": ("open_drafter",),
     "engine.hub.stream": ("DraftOp", "resolve"),

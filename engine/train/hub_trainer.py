@@ -111,7 +111,9 @@ def corrupt(batch: Encoded, vocabulary: int, generator: torch.Generator) -> Tens
 def losses(model: Any, batch: Encoded, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """Denoising and causal cross-entropy in nats per token."""
     config = model.config.get_text_config(decoder=True)
-    noisy = corrupt(batch, config.vocab_size, generator)
+    noisy = corrupt(batch, config.vocab_size, generator).to(model.device)
+    some = (torch.rand(batch.hole.shape, generator=generator) < 0.25).to(model.device)
+    batch = Encoded(*(part.to(model.device) for part in (batch.prompts, batch.clean, batch.draft, batch.hole)))
     encoded = model.model.encoder(input_ids=batch.prompts, past_key_values=DynamicCache(config=config))
     cache, last = encoded.past_key_values, encoded.last_hidden_state[:, -1:]
     belief = None
@@ -124,7 +126,7 @@ def losses(model: Any, batch: Encoded, generator: torch.Generator) -> tuple[Tens
     hidden = model.model.encoder(input_ids=batch.clean, past_key_values=cache).last_hidden_state
     # The closing mark is the hole's end, and has to be learned with it; of the rest, a few tokens.
     ending = F.pad(batch.hole, (1, 0))[:, :-1] | batch.hole
-    weight = torch.where(ending, 1.0, 0.3 * (torch.rand(ending.shape, generator=generator) < 0.25))
+    weight = torch.where(ending, 1.0, 0.3 * some)
     return denoising, _cross_entropy(model, torch.cat([last, hidden[:, :-1]], 1), batch.clean, weight)
 
 
@@ -135,3 +137,27 @@ def _cross_entropy(model: Any, hidden: Tensor, wanted: Tensor, weight: Tensor) -
     logits = torch.tanh(model.lm_head(hidden[where]).float() / cap) * cap
     each = F.cross_entropy(logits, wanted[where], reduction="none")
     return (each * weight[where]).sum() / weight.sum()
+
+
+def train_causal(
+    model: Any, data: Sequence[tuple[list[int], list[int]]], options: Options, said: Callable[[int, float, float], None]
+) -> None:
+    """Train a causal model on prompts and their continuations, of which alone there is a loss."""
+    rng = np.random.default_rng(options.seed)
+    wanted = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(wanted, lr=options.rate, weight_decay=0.01)
+    model.train()
+    for step in range(options.steps):
+        total = torch.zeros(())
+        for row in rng.integers(len(data), size=options.batch):
+            prompt, answer = data[row]
+            ids = torch.tensor([[*prompt, *answer]], device=model.device)
+            labels = torch.tensor([[*[-100] * len(prompt), *answer]], device=model.device)
+            loss = model(input_ids=ids, labels=labels).loss / options.batch
+            loss.backward()
+            total += loss.detach().cpu()
+        torch.nn.utils.clip_grad_norm_(wanted, 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        said(step, 0.0, total.item())
+    model.eval()
