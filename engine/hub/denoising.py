@@ -24,6 +24,11 @@ class TokenModel(Protocol):
     @property
     def vocabulary(self) -> int: ...
 
+    @property
+    def is_causal(self) -> bool:
+        """Whether likelihoods are those of a chain, whose sum is that of the text; if not, only their mean says something."""
+        ...
+
     def prefill(self, ids: list[int]) -> Any:
         """The cache of a context."""
         ...

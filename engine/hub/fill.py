@@ -114,11 +114,11 @@ def fill(
     model, codec = drafter.model, drafter.codec
     device = drafter.payload.device
     tried = codec.canvases(hole, codec.lengths(hole))
-    chosen, passes = _surest(drafter, context, tried, generator)
+    chosen, passes = surest(drafter, context, tried, generator)
     cache = model.extend(context, [], len(chosen))
     ids, free = torch.from_numpy(tried.ids[chosen]).to(device), torch.from_numpy(tried.free[chosen]).to(device)
     refined = refine(model, cache, ids, free, _only(drafter.payload), drafter.rules, generator, seeded=seeded)
-    scores = ranking(model.likelihood(cache, refined.ids), free)
+    scores = ranking(model, cache, refined.ids, free)
     for row in scores.argsort(descending=True).tolist():
         text = codec.decode(refined.ids[row][free[row]].tolist())
         if text not in refused and refined.entropy[row] <= drafter.rules.unsettled:
@@ -126,7 +126,7 @@ def fill(
     return None, passes + refined.passes + 1
 
 
-def _surest(drafter: FillDrafter, context: Any, tried: Canvases, generator: torch.Generator) -> tuple[list[int], int]:
+def surest(drafter: FillDrafter, context: Any, tried: Canvases, generator: torch.Generator) -> tuple[list[int], int]:
     """The lengths whose holes are likeliest after two steps from noise; that of the old text is always among them.
 
     The causal likelihood decides, not the entropy: a hole that is too short is filled with the end of the right text, and surely so.
@@ -138,15 +138,16 @@ def _surest(drafter: FillDrafter, context: Any, tried: Canvases, generator: torc
     brief = Rules(2, drafter.rules.bound, drafter.rules.cold, drafter.rules.cold)
     cache = drafter.model.extend(context, [], len(tried))
     seen = refine(drafter.model, cache, ids, free, _only(drafter.payload), brief, generator, seeded=False)
-    scores = ranking(drafter.model.likelihood(cache, seen.ids), free)
+    scores = ranking(drafter.model, cache, seen.ids, free)
     order = [row for row in scores.argsort(descending=True).tolist() if row != 0]
     return [0, *order[: drafter.kept - 1]], seen.passes + 1
 
 
-def ranking(likelihood: Tensor, free: Tensor) -> Tensor:
-    """[B] log-probability of the hole and of the mark that ends it."""
+def ranking(model: TokenModel, cache: Any, canvas: Tensor, free: Tensor) -> Tensor:
+    """[B] log-probability of each hole and of the mark that ends it."""
     ended = torch.nn.functional.pad(free, (1, 0))[:, :-1] | free
-    return (likelihood * ended).sum(1)
+    total = (model.likelihood(cache, canvas) * ended).sum(1)
+    return total if model.is_causal else total / ended.sum(1)
 
 
 def _only(payload: Tensor) -> Allow:

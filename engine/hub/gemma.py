@@ -27,6 +27,10 @@ class GemmaModel:
     def vocabulary(self) -> int:
         return int(self._text.vocab_size)
 
+    @property
+    def is_causal(self) -> bool:
+        return True
+
     @torch.no_grad()
     def prefill(self, ids: list[int]) -> DynamicCache:
         """The cache of a context."""

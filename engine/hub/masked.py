@@ -31,6 +31,10 @@ class MaskedModel:
     def vocabulary(self) -> int:
         return int(self.model.get_output_embeddings().weight.shape[0])
 
+    @property
+    def is_causal(self) -> bool:
+        return False
+
     def prefill(self, ids: list[int]) -> tuple[list[int], int]:
         """The context itself, for one canvas."""
         return list(ids), 1

@@ -28,12 +28,12 @@ def adapt(model: Any, rank: int) -> None:
 
 def merge(model: Any) -> None:
     """Add the adapter to the weights and take it off: what is saved needs no peft."""
-    for path, module in [(path, module) for path, module in model.named_modules() if isinstance(module, LoraLayer)]:
-        module.merge()
+    adapted = [(path, module) for path, module in model.named_modules(remove_duplicate=False) if isinstance(module, LoraLayer)]
+    for path, module in adapted:
+        if not module.merged:
+            module.merge()
         owner, _, name = path.rpartition(".")
         setattr(model.get_submodule(owner), name, module.get_base_layer())
-    for owner, other, name in _shared(model):
-        setattr(other, name, getattr(owner, name))
 
 
 def _shared(model: Any) -> Iterator[tuple[Any, Any, str]]:

@@ -114,6 +114,7 @@ class Scripted:
     """A token model that is sure of one answer per request, and learns of every canvas that it is asked about."""
 
     vocabulary = len(TOKENIZER)
+    is_causal = True
 
     def __init__(self, answers: list[str]) -> None:
         self.answers = answers
