@@ -19,9 +19,11 @@ from agent.cli_options import (
     Commit,
     DryRun,
     Engine,
+    EngineOption,
     Exclude,
     FORWARDED,
     File,
+    Hub,
     Instruction,
     Json,
     MaxRounds,
@@ -58,6 +60,8 @@ def edit(
     no_sandbox: NoSandbox = False,
     allow_weaker_tests: AllowWeakerTests = False,
     engine: Engine = None,
+    hub: Hub = None,
+    engine_option: EngineOption = None,
     seed: Seed = None,
     max_seconds: MaxSeconds = None,
     max_rounds: MaxRounds = None,
@@ -78,7 +82,8 @@ def edit(
     budget = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
     how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None, "record": record}
     checks = {"tests": tests, "no_sandbox": no_sandbox, "allow_weaker_tests": allow_weaker_tests}
-    dispatch("edit", as_json=as_json, engine=engine, **checks, **words, **scope, **budget, **how)
+    model = {"engine": engine, "hub": hub, "engine_option": tuple(engine_option or ())}
+    dispatch("edit", as_json=as_json, **model, **checks, **words, **scope, **budget, **how)
 
 
 @app.command()

@@ -46,8 +46,16 @@ AllowWeakerTests = Annotated[
     bool, typer.Option("--allow-weaker-tests", help="Let tests say less: list what is deleted, skipped or weakened instead of refusing it.")
 ]
 Engine = Annotated[str | None, typer.Option("--engine", metavar="NAME", help="See `redraft engines`; by default embedded.")]
+Hub = Annotated[
+    str | None,
+    typer.Option("--hub", metavar="NAME|none", help="Engine that is asked when the embedded one declines; by default the one of your settings."),
+]
+EngineOption = Annotated[
+    list[str] | None,
+    typer.Option("-O", "--engine-option", metavar="KEY=VALUE", help="Of a hub engine: download=yes, cpu=yes, quantise=int4, trust=MODEL; repeatable."),
+]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Same seed, same result; by default 0.")]
-MaxSeconds = Annotated[float | None, typer.Option("--max-seconds", metavar="S", min=0.1, help="Time budget; by default 60.")]
+MaxSeconds = Annotated[float | None, typer.Option("--max-seconds", metavar="S", min=0.1, help="Time budget: 60, or 600 where a hub engine may be asked.")]
 MaxRounds = Annotated[int | None, typer.Option("--max-rounds", metavar="N", min=0, help="Repair rounds at most; by default 2.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 AsFormat = Annotated[

@@ -17,7 +17,7 @@ class PhaseStarted:
     """A phase of the loop begins."""
 
     phase: str
-    """locate, plan, sites, stage, validate, repair, publish"""
+    """locate, plan, sites, draft, stage, validate, repair, publish"""
     detail: str = ""
 
 
@@ -44,6 +44,22 @@ class Diagnosed:
 
     round: int
     diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """The embedded engine declined, and another one is asked."""
+
+    engine: str
+    reason: str
+    """What the embedded one said."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRead:
+    """A large model has written one more operation."""
+
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +127,5 @@ class SlotsRenoised:
     reason: str
 
 
-Event = PhaseStarted | Recovered | Planned | Denoised | Diagnosed | SlotsOpened | SlotsSeen | SlotsRenoised
+Event = PhaseStarted | Recovered | Escalated | Planned | Denoised | OperationRead | Diagnosed | SlotsOpened | SlotsSeen | SlotsRenoised
 Emit = Callable[[Event], None]

@@ -67,7 +67,7 @@ def carry_out(request: EditRequest, incoming: Incoming, *, emit: Emit, approve: 
     if isinstance(change, Unfit):
         place = f"{change.path}: " if change.path else ""
         return Declined(f"Nothing was written, because the change does not fit: {place}{change.reason}.", job.report())
-    proposal = _checked(job, change)
+    proposal = checked(job, change)
     return proposal if isinstance(proposal, Declined) else conclude(job, proposal, approve)
 
 
@@ -135,7 +135,7 @@ def _read(outcome: _Read | Malformed, form: Format, incoming: Incoming) -> _Read
     return outcome
 
 
-def _checked(job: Job, change: ChangeSet) -> Proposal | Declined:
+def checked(job: Job, change: ChangeSet) -> Proposal | Declined:
     """The proposal, once the change is applied to a copy and has passed."""
     outside = sorted(path for path in change.paths if not job.asks_for(path))
     if outside:

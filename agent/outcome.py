@@ -12,7 +12,7 @@ from pathlib import Path
 
 from agent.sandbox import Isolation
 from editops import ChangeSet
-from engine import Diagnostic
+from engine import Diagnostic, Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,10 @@ class EditRequest:
     weaker_tests: bool = False
     """The user asks for tests that say less: what is deleted, skipped or weakened is listed, not refused."""
     engine: str = "embedded"
+    hub: str = ""
+    """Engine that is asked when the embedded one declines; empty: none."""
+    options: Options = Options()
+    """How a hub engine may be opened."""
     seed: int = 0
     max_seconds: float = 60.0
     max_rounds: int = 2
@@ -100,6 +104,9 @@ class Report:
     """What is known at the end of a run, whatever its outcome."""
 
     instruction: str
+    engine: str = "embedded"
+    escalated: str = ""
+    """Why the embedded engine declined before this one was asked."""
     plan: PlanView | None = None
     receipt: tuple[SiteDecision, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

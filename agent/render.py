@@ -20,7 +20,9 @@ from rich.text import Text
 from agent.events import (
     Denoised,
     Diagnosed,
+    Escalated,
     Event,
+    OperationRead,
     PhaseStarted,
     Planned,
     Recovered,
@@ -36,6 +38,7 @@ PHASES = {
     "locate": "Looking for the places",
     "plan": "Understanding the request",
     "sites": "Denoising the sites",
+    "draft": "Drafting the change",
     "stage": "Staging in a worktree",
     "validate": "Checking",
     "repair": "Repairing",
@@ -188,6 +191,7 @@ def cost_line(report: Report) -> str:
     """Seconds, forward passes and repair rounds."""
     parts = [f"{report.timings.get('total', sum(report.timings.values())):.1f} s", f"{report.forward_passes} forward passes"]
     parts += [f"repaired in {report.rounds} rounds"] if report.rounds else []
+    parts += [f"engine {report.engine}"] if report.engine != "embedded" else []
     return ", ".join(parts)
 
 
@@ -221,6 +225,9 @@ class Progress:
                 print_plan(self._console, event.plan)
         elif isinstance(event, Recovered):
             say(self._console, f"redraft: {event.sentence}", "yellow")
+        elif isinstance(event, Escalated):
+            if not self._quiet:
+                say(self._console, escalation_line(event), "yellow")
         elif self._status:
             self._status.update(Text(progress_line(event).translate(_VISIBLE)))
 
@@ -236,12 +243,21 @@ class Progress:
                 self._status.start()
 
 
+def escalation_line(event: Escalated) -> str:
+    """That another engine is asked, and why."""
+    return f"redraft: {event.reason} Asking {event.engine}."
+
+
 def progress_line(event: Event) -> str:
     match event:
         case PhaseStarted(phase, detail):
             return f"{PHASES.get(phase, phase)} {detail}".rstrip()
         case Recovered(sentence):
             return sentence
+        case Escalated():
+            return escalation_line(event)
+        case OperationRead(path):
+            return f"Drafting the change: {path}"
         case Planned(plan):
             return "; ".join(plan_lines(plan))
         case Denoised(step, slots, settled, revised):

@@ -39,6 +39,7 @@ class Job:
     rounds: int = 0
     notes: list[str] = field(default_factory=list)
     """Sentences about what was left to the user."""
+    escalated: str = ""
     named: Named = field(init=False)
     """What the user named, and may therefore be changed although it is special."""
     _open: dict[str, bool] = field(default_factory=dict)
@@ -93,6 +94,8 @@ class Job:
         """Everything known so far."""
         return Report(
             instruction=self.request.instruction,
+            engine=self.request.engine,
+            escalated=self.escalated,
             plan=self.plan,
             receipt=tuple(self._receipt()),
             diagnostics=self.diagnostics,

@@ -25,6 +25,8 @@ else:
 _Value = TypeVar("_Value")
 PROJECT = "pyproject.toml"
 BUILT_IN = "built in"
+SECONDS = 60.0
+"""Time budget of the embedded engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,13 @@ class Settings:
     readable: tuple[str, ...] = ()
     """Hidden folders that tests may read in the sandbox."""
     engine: str = "embedded"
+    hub: str = ""
+    """Engine that is asked when the embedded one declines."""
+    engine_options: tuple[str, ...] = ()
+    """How it may be opened, as `-O` says it."""
     seed: int = 0
-    max_seconds: float = 60.0
+    max_seconds: float | None = None
+    """None: what the engine needs."""
     max_rounds: int = 2
     exclude: tuple[str, ...] = ()
     """Globs of files that are left alone, in addition to those of the command line."""
@@ -43,8 +50,9 @@ class Settings:
     """A test command that the project names. Never run: for the user to read, and to copy."""
 
 
-NAMES = ("tests", "engine", "seed", "max-seconds", "max-rounds", "exclude", "readable")
-_COMMON = frozenset({"engine", "seed", "max-seconds", "max-rounds", "exclude"})
+NAMES = ("tests", "engine", "hub", "engine-options", "seed", "max-seconds", "max-rounds", "exclude", "readable")
+_COMMON = frozenset({"engine", "hub", "engine-options", "seed", "max-seconds", "max-rounds", "exclude"})
+_LISTS = ("readable", "exclude", "engine-options")
 _OWN = _COMMON | {"tests", "readable"}
 _OF_PROJECT = frozenset({"seed", "max-seconds", "max-rounds", "exclude", "tests"})
 """An engine may send text elsewhere, and `only` names files that are off limits: a repository has no say in either."""
@@ -67,9 +75,9 @@ def config_file() -> Path:
 def load(root: Path, place: Path | None = None) -> Settings:
     """The settings that hold for the repository at `root`."""
     found = layers(root, place)
-    first = {name: _first(found, name) for name in ("tests", "engine", "seed", "max-seconds", "max-rounds")}
+    first = {name: _first(found, name) for name in NAMES if name not in _LISTS}
     spoken = {name.replace("-", "_"): value for name, (value, _) in first.items() if value is not None}
-    lists = {name: tuple(item for item, _ in _all(found, name)) for name in ("readable", "exclude")}
+    lists = {name.replace("-", "_"): tuple(item for item, _ in _all(found, name)) for name in _LISTS}
     suggested = next((layer.values.get("tests") for layer in found if layer.source == PROJECT), None)
     return Settings(**spoken, **lists, suggested=suggested)  # type: ignore[arg-type]
 
@@ -79,7 +87,7 @@ def sources(root: Path, place: Path | None = None) -> dict[str, tuple[object, st
     found, built_in = layers(root, place), Settings()
     shown: dict[str, tuple[object, str]] = {}
     for name in NAMES:
-        if name in ("exclude", "readable"):
+        if name in _LISTS:
             items = _all(found, name)
             shown[name] = [item for item, _ in items], ", ".join(dict.fromkeys(source for _, source in items)) or BUILT_IN
         else:
@@ -199,10 +207,10 @@ def _is_time(item: object) -> bool:
 
 
 _FITS: Mapping[str, Callable[[object], bool]] = {
-    "tests": _is_text, "engine": _is_text, "readable": _is_list, "exclude": _is_list, "seed": _is_count, "max-rounds": _is_count,
+    "tests": _is_text, "engine": _is_text, "hub": _is_text, "engine-options": _is_list, "readable": _is_list, "exclude": _is_list, "seed": _is_count, "max-rounds": _is_count,
     "max-seconds": _is_time,
 }  # fmt: skip
 _SHAPES = {
-    "tests": "a text", "engine": "a text", "readable": "a list of folders", "exclude": "a list of globs", "seed": "a whole number",
+    "tests": "a text", "engine": "a text", "hub": "a text", "engine-options": "a list of texts", "readable": "a list of folders", "exclude": "a list of globs", "seed": "a whole number",
     "max-rounds": "a whole number", "max-seconds": "a number of seconds",
 }  # fmt: skip

@@ -50,6 +50,20 @@ if TYPE_CHECKING:
     from engine.evidence import find as find
     from engine.evidence import occurrences as occurrences
     from engine.evidence import qualified as qualified
+    from engine.hub.listing import cached as cached
+    from engine.hub.listing import local as local
+    from engine.hub.names import is_hub as is_hub
+    from engine.hub.opening import open_drafter as open_drafter
+    from engine.hub.stream import DraftOp as DraftOp
+    from engine.hub.stream import resolve as resolve
+    from engine.hub.task import Choice as Choice
+    from engine.hub.task import Complaint as Complaint
+    from engine.hub.task import Drafted as Drafted
+    from engine.hub.task import Drafter as Drafter
+    from engine.hub.task import Excerpt as Excerpt
+    from engine.hub.task import NotDrafted as NotDrafted
+    from engine.hub.task import Options as Options
+    from engine.hub.task import Task as Task
     from engine.lexemes import lex as lex
     from engine.naming import analogous as analogous
     from engine.naming import variants as variants
@@ -93,6 +107,11 @@ _HOMES = {
     "engine.embedded": ("EmbeddedDenoiser", "EngineInfo", "available"),
     "engine.errors": ("CheckpointError", "EngineError", "UnknownEngine"),
     "engine.evidence": ("Entity", "Kind", "Module", "Project", "Resolution", "entities", "find", "occurrences", "qualified"),
+    "engine.hub.listing": ("cached", "local"),
+    "engine.hub.names": ("is_hub",),
+    "engine.hub.opening": ("open_drafter",),
+    "engine.hub.stream": ("DraftOp", "resolve"),
+    "engine.hub.task": ("Choice", "Complaint", "Drafted", "Drafter", "Excerpt", "NotDrafted", "Options", "Task"),
     "engine.lexemes": ("lex",),
     "engine.naming": ("analogous", "variants"),
     "engine.plan": ("Action", "Calls", "Intent", "NotUnderstood", "Place", "Plan", "Why"),

@@ -11,20 +11,25 @@ from typing import Protocol
 
 import editops
 from agent import prompt, render
+from agent.engine_options import engine_options
 from agent.errors import NoSandboxHere
+from agent.escalation import edit
 from agent.events import Emit, Event
 from agent.incoming import read_incoming
 from agent.like import STAGED, follow
-from agent.loop import edit
 from agent.outcome import Declined, EditRequest, Outcome, Proposal, Proposed, Published
 from agent.recording import Recorder, recording
 from agent.report import outcome_object
 from agent.request import inside, read_instruction, required_tests
 from agent.sandbox import Isolation, Sandbox, Unavailable, find
-from agent.settings import chosen, load
+from agent.settings import SECONDS, chosen, load
 from agent.worktree import Repository
 from editops import ChangeSet, Safety, serialise
+from engine import is_hub
 
+HUB_SECONDS = 600.0
+"""Time budget where none is given and a large model may be asked."""
+NO_HUB = "none"
 NEEDS_YES = "Nothing was written: run it again with --yes to write this, or on a terminal to be asked."
 
 
@@ -64,6 +69,8 @@ def run(
     allow_weaker_tests: bool = False,
     record: Path | None = None,
     like: str | None = None,
+    hub: str | None = None,
+    engine_option: tuple[str, ...] = (),
     loop: Loop = edit,
 ) -> int:
     if like is None:
@@ -76,6 +83,8 @@ def run(
     command = required_tests(tests, settings.tests)
     asks = may_ask(as_json=as_json, output=output)
     isolated = not no_sandbox and (command is None or isolation_wanted(find(), asks, input))
+    model = chosen(engine, settings.engine)
+    asked_next = settings.hub if hub is None else hub if hub != NO_HUB else ""
     request = EditRequest(
         instruction=words,
         repository=repository.root,
@@ -85,9 +94,11 @@ def run(
         tests=command,
         isolation=Isolation(isolated, settings.readable),
         weaker_tests=allow_weaker_tests,
-        engine=chosen(engine, settings.engine),
+        engine=model,
+        hub=asked_next,
+        options=engine_options((*settings.engine_options, *engine_option)),
         seed=chosen(seed, settings.seed),
-        max_seconds=chosen(max_seconds, settings.max_seconds),
+        max_seconds=chosen(max_seconds, settings.max_seconds) or (HUB_SECONDS if is_hub(model) or asked_next else SECONDS),
         max_rounds=chosen(max_rounds, settings.max_rounds),
     )
     how = partial(deliver, repository=repository, yes=yes, dry_run=dry_run, commit=commit, as_json=as_json, output=output)

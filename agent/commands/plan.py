@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 
 from agent import render
+from agent.errors import UserError
 from agent.loop import plan
 from agent.outcome import Declined, EditRequest
 from agent.report import outcome_object, plan_object
 from agent.request import inside, read_instruction
 from agent.settings import chosen, load
 from agent.worktree import Repository
+from engine import is_hub
 
 
 def run(
@@ -27,6 +29,8 @@ def run(
     as_json: bool,
 ) -> int:
     words, named = read_instruction(instruction, file, paths)
+    if is_hub(engine):
+        raise UserError("A hub engine makes no plan before it edits: use redraft edit --dry-run.")
     root = Repository.open(repo).root
     folders = inside(root, Path.cwd(), named)
     settings = load(root)

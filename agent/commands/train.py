@@ -6,7 +6,9 @@ import subprocess
 import sys
 
 PROGRAM = "engine.train"
+HUB_PROGRAM = "engine.train.hub"
 
 
 def run(*, arguments: tuple[str, ...]) -> int:
-    return subprocess.run([sys.executable, "-m", PROGRAM, *arguments], check=False).returncode
+    is_hub = any(argument.partition("=")[0] == "--engine" for argument in arguments)
+    return subprocess.run([sys.executable, "-m", HUB_PROGRAM if is_hub else PROGRAM, *arguments], check=False).returncode

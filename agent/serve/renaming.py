@@ -120,7 +120,7 @@ class Editing:
         repository = Buffered.over(self.repository, self.buffers)
         settings = self.settings
         request = EditRequest(
-            instruction, repository.root, exclude=settings.exclude, seed=settings.seed, max_seconds=settings.max_seconds,
+            instruction, repository.root, exclude=settings.exclude, seed=settings.seed, max_seconds=settings.max_seconds or SECONDS,
             max_rounds=settings.max_rounds,
         )  # fmt: skip
         tree = Tree(repository, tuple(repository.files()))

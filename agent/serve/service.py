@@ -86,7 +86,7 @@ class Service:
             isolation=self.isolation,
             engine=settings.engine,
             seed=settings.seed,
-            max_seconds=settings.max_seconds,
+            max_seconds=settings.max_seconds or SECONDS,
             max_rounds=settings.max_rounds,
             opens=False,
         )

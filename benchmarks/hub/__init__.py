@@ -1,0 +1,1 @@
+"""Small models for the hub engines, made and trained in minutes without a GPU."""

@@ -1,0 +1,141 @@
+"""How fast a DiffusionGemma decodes: milliseconds a step, tokens a second, prefill, memory; beside published figures.
+
+Speed needs no trained weights: on a GPU the released 26B-A4B shape is filled with random ones, without one a small shape is
+(`python -m benchmarks.hub_speed`). Published figures are marked with a P and were not measured here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import DiffusionGemmaConfig, DiffusionGemmaForBlockDiffusion, DiffusionGemmaTextConfig
+
+from benchmarks.hub import tiny
+from engine.hub.gemma import GemmaModel
+
+PUBLISHED = (
+    ("P vLLM FP8, H200, 16 steps", 1288.0), ("P vLLM FP8, H100, 16 steps", 1008.0), ("P technical report, FP8, H100, 7 benchmarks", 1479.0),
+    ("P Gemma 4 26B autoregressive, FP8, H200", 213.0), ("P the same with multi-token prediction (drafts of 4, 80 % taken)", 429.0),
+)  # fmt: skip
+"""Tokens a second at batch 1 (vLLM's announcement of 2026-06-10; the technical report)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    what: str
+    step: float
+    """Milliseconds of a denoising step."""
+    canvas: int
+
+    def __str__(self) -> str:
+        speeds = "  ".join(f"{self.canvas / (steps * self.step / 1e3):8.0f}" for steps in (12, 16))
+        return f"{self.what:48s} {self.step:10.2f}  {speeds}"
+
+
+def released(device: str) -> DiffusionGemmaForBlockDiffusion:
+    """The released shape with random weights in bf16."""
+    text = DiffusionGemmaTextConfig(
+        vocab_size=262144, hidden_size=2816, intermediate_size=2112, num_hidden_layers=30, num_attention_heads=16, num_key_value_heads=8,
+        head_dim=256, global_head_dim=512, num_global_key_value_heads=2, sliding_window=1024,
+        layer_types=(["sliding_attention"] * 5 + ["full_attention"]) * 5, num_experts=128, top_k_experts=8, moe_intermediate_size=704,
+        max_position_embeddings=262144,
+    )  # fmt: skip
+    vision = dict(tiny.model(300, hidden=32, layers=2).config.vision_config.to_dict())
+    config = DiffusionGemmaConfig(text_config=text.to_dict(), vision_config=vision, canvas_length=256)
+    with torch.device("meta"):
+        model = DiffusionGemmaForBlockDiffusion(config).to(torch.bfloat16)
+    model = model.to_empty(device=device)
+    model.tie_weights()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.normal_(std=0.02)
+        for buffer in model.buffers():
+            if buffer.is_floating_point():
+                buffer.fill_(1.0)
+    return model.eval()
+
+
+def timed(run: Callable[[], object], times: int, device: str) -> float:
+    """Milliseconds of one run, the median of some."""
+    spent = []
+    for _ in range(times + 2):
+        began = time.perf_counter()
+        run()
+        if device == "cuda":
+            torch.cuda.synchronize()
+        spent.append(1e3 * (time.perf_counter() - began))
+    return sorted(spent[2:])[times // 2]
+
+
+def table(model: Any, context: int, canvas: int, device: str, times: int, compiles: bool) -> Iterator[str]:
+    """The measured lines."""
+    engine = GemmaModel(model)
+    generator = torch.Generator().manual_seed(0)
+    ids = torch.randint(engine.vocabulary, (context,), generator=generator).tolist()
+    prefill = timed(lambda: engine.prefill(ids), max(1, times // 3), device)
+    cache = engine.prefill(ids)
+    noise = engine.noise((1, canvas), generator).to(device)
+    belief = engine.logits(cache, noise, None)
+    yield f"prefill of {context} tokens: {prefill:.0f} ms, {context / prefill * 1e3:.0f} tokens a second"
+    yield f"{'':48s} {'ms a step':>10s}  {'tok/s@12':>8s}  {'tok/s@16':>8s}"
+    yield str(Row("eager, whole vocabulary", timed(lambda: engine.logits(cache, noise, belief), times, device), canvas))
+    yield str(Row("eager, first step (no belief)", timed(lambda: engine.logits(cache, noise, None), times, device), canvas))
+    free = torch.arange(canvas // 8, device=device)
+    some = torch.arange(min(4096, engine.vocabulary), device=device)
+    yield str(Row("free rows only (an eighth of the canvas)", timed(lambda: _subset(model, cache, noise, free, None), times, device), canvas // 8))
+    yield str(Row("free rows, 4096 vocabulary rows", timed(lambda: _subset(model, cache, noise, free, some), times, device), canvas // 8))
+    if compiles:
+        model.model.decoder.forward = torch.compile(model.model.decoder.forward, dynamic=False)
+        yield str(Row("compiled decoder", timed(lambda: engine.logits(cache, noise, belief), times, device), canvas))
+    if device == "cuda":
+        yield f"largest memory: {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB"
+
+
+@torch.no_grad()
+def _subset(model: Any, cache: Any, canvas: torch.Tensor, free: torch.Tensor, rows: torch.Tensor | None) -> torch.Tensor:
+    """Logits of some positions, over some of the vocabulary."""
+    hidden = model.model(decoder_input_ids=canvas, past_key_values=cache).last_hidden_state[:, free]
+    weight = model.lm_head.weight if rows is None else model.lm_head.weight[rows]
+    return hidden @ weight.T
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--context", type=int, default=0, help="tokens of the prompt; by default 4096 on a GPU, 256 without")
+    parser.add_argument("--times", type=int, default=9)
+    parser.add_argument("--quantise", choices=("int4", "int8"), help="on a GPU, with torchao")
+    parser.add_argument("--compile", action="store_true")
+    given = parser.parse_args()
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    large = device == "cuda"
+    model = released(device) if large else tiny.model(2048, hidden=128, layers=4).eval()
+    if given.quantise and large:
+        quantise_in_place(model, given.quantise)
+    size = sum(p.numel() for p in model.parameters())
+    kind = given.quantise or ("bf16" if large else "fp32")
+    print(f"{size / 1e9:.2f}B parameters, random weights, {kind}, {torch.cuda.get_device_name() if large else 'CPU'}, batch 1")
+    for line in table(model, given.context or (4096 if large else 256), 256 if large else 64, device, given.times, given.compile):
+        print(line, flush=True)
+    for what, speed in PUBLISHED:
+        print(f"{what:69s} {speed:8.0f}")
+
+
+def quantise_in_place(model: Any, kind: str) -> None:
+    """The weights that `-O quantise=` would load in fewer bits."""
+    from torchao.quantization import quantize_
+
+    from engine.hub.quantised import quantisation
+
+    quantize_(model, quantisation(kind).quant_type, filter_fn=None)
+
+
+if __name__ == "__main__":
+    main()

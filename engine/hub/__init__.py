@@ -1,0 +1,1 @@
+"""Large models from the hub, or behind a server: they draft whole edits. Imported only when such an engine is asked for."""
