@@ -18,7 +18,7 @@ from agent.loop import decide, propose, understand_request
 from agent.outcome import Declined, EditRequest, Proposal
 from agent.run import Run
 from agent.serve.buffers import Buffer, Buffered
-from agent.settings import Settings
+from agent.settings import SECONDS, Settings
 from agent.worktree import Repository
 from editops import ChangeSet, Span, TextEdit, compose, unified_diff
 from engine import Denoiser, Entity, Intent, Kind, NotUnderstood, Plan, Resolution, clash, occurrences, qualified

@@ -20,7 +20,7 @@ from agent.publish import undo
 from agent.report import outcome_object, plan_object
 from agent.request import inside
 from agent.sandbox import Isolation
-from agent.settings import Settings
+from agent.settings import SECONDS, Settings
 from agent.worktree import Repository
 from editops import ChangeSet
 from engine import Denoiser
