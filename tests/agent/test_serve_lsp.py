@@ -90,7 +90,7 @@ def test_rename_at_a_use_changes_every_place_and_writes_nothing(tmp_path: Path) 
         at = lsp.Position(2, 17)  # behind a character of two UTF-16 units
         found = await client.text_document_prepare_rename_async(lsp.PrepareRenameParams(document, at))
         assert (found.placeholder, found.range) == ("load_user", lsp.Range(lsp.Position(2, 16), lsp.Position(2, 25)))
-        edit = await client.text_document_rename_async(lsp.RenameParams("fetch_user", document, at))
+        edit = await client.text_document_rename_async(lsp.RenameParams(document, at, "fetch_user"))
         after = applied(edit, folder, before)
         assert after["a.py"] == b"def fetch_user(x):\n    return x\n"
         assert after["b.py"] == before["b.py"].replace(b"load_user", b"fetch_user") and after["c.py"] == before["c.py"]
@@ -108,7 +108,7 @@ def test_rename_sees_unsaved_buffers_and_names_their_versions(tmp_path: Path) ->
         document = opened(client, folder, "a.py", "\n\n" + files["a.py"].decode(), version=3)
         opened(client, folder, "c.py", "x = 1\n")
         changed(client, folder, "c.py", unsaved, 7)
-        edit = await client.text_document_rename_async(lsp.RenameParams("fetch_user", document, lsp.Position(2, 5)))
+        edit = await client.text_document_rename_async(lsp.RenameParams(document, lsp.Position(2, 5), "fetch_user"))
         buffers = {**files, "a.py": b"\n\n" + files["a.py"], "c.py": unsaved.encode()}
         after = applied(edit, folder, buffers)
         assert after["c.py"].decode() == unsaved.replace("load_user", "fetch_user") and after["a.py"].startswith(b"\n\ndef fetch_user(")
@@ -124,7 +124,7 @@ def test_answer_for_a_document_that_changed_meanwhile_is_withdrawn(tmp_path: Pat
     async def act(client: Any, folder: Path) -> None:
         text = content(folder)["a.py"].decode()
         document = opened(client, folder, "a.py", text)
-        asked = client.text_document_rename_async(lsp.RenameParams("fetch_user", document, lsp.Position(0, 5)))
+        asked = client.text_document_rename_async(lsp.RenameParams(document, lsp.Position(0, 5), "fetch_user"))
         changed(client, folder, "a.py", text + "# more\n", 2)
         with pytest.raises(JsonRpcException) as refused:
             edit = await asked
@@ -144,9 +144,9 @@ def test_what_cannot_be_renamed_is_said(tmp_path: Path) -> None:
         assert await client.text_document_prepare_rename_async(lsp.PrepareRenameParams(document, lsp.Position(4, 6))) is None
         for new, said in (("taken", "already a function"), ("not a name", "cannot be the new name")):
             with pytest.raises(JsonRpcException, match=said):
-                await client.text_document_rename_async(lsp.RenameParams(new, document, lsp.Position(3, 5)))
+                await client.text_document_rename_async(lsp.RenameParams(document, lsp.Position(3, 5), new))
         outside = lsp.TextDocumentIdentifier((folder.parent / "x.py").as_uri())
-        assert await client.text_document_rename_async(lsp.RenameParams("x", outside, lsp.Position(0, 0))) is None
+        assert await client.text_document_rename_async(lsp.RenameParams(outside, lsp.Position(0, 0), "x")) is None
 
     driven(tmp_path / "r", act)
 
@@ -156,7 +156,7 @@ def test_module_rename_renames_the_file_where_the_editor_can(tmp_path: Path) -> 
 
     async def act(client: Any, folder: Path) -> None:
         document = opened(client, folder, "b.py", content(folder)["b.py"].decode("utf-8-sig"))
-        edit = await client.text_document_rename_async(lsp.RenameParams("alpha", document, lsp.Position(0, 5)))
+        edit = await client.text_document_rename_async(lsp.RenameParams(document, lsp.Position(0, 5), "alpha"))
         after = applied(edit, folder, content(folder))
         assert "alpha.py" in after and b"from alpha import load_user" in after["b.py"]
 
