@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from engine.actions.adding import add
 from engine.actions.base import Asked, Refused, Rewritten
 from engine.actions.delete import delete
 from engine.actions.moves import move
@@ -12,7 +13,12 @@ from engine.plan import Action
 
 __all__ = ["Asked", "Refused", "Rewritten", "rewrite"]
 
-_ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {Action.MOVE: move, Action.DELETE: delete, Action.REPLACE: replace}
+_ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {
+    Action.MOVE: move,
+    Action.DELETE: delete,
+    Action.REPLACE: replace,
+    Action.ADD: add,
+}
 
 
 def rewrite(asked: Asked) -> Rewritten | Refused:

@@ -1,0 +1,254 @@
+"""ADD: a new parameter for a function, its overrides, overloads and stubs, and what its calls pass for it."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.actions.arguments import insert, of_call
+from engine.actions.base import Asked, Refused, Rewritten, Sheets
+from engine.actions.calls import Site, Uses
+from engine.actions.docstrings import add_entry
+from engine.actions.functions import Definition, Definitions, Kind, Parameter, definitions
+from engine.evidence import Scope
+from engine.plan import Calls, Intent
+
+_WHERE = {Calls.CODE: "outside the tests", Calls.TESTS: "in tests", Calls.RECURSIVE: "inside the function itself"}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a parameter goes in one signature."""
+
+    index: int
+    """In front of this member of the list."""
+    kind: Kind
+    star: bool = False
+    """Whether a bare `*` has to come before it."""
+    position: int = -1
+    """Its number among the positional parameters; -1 for keyword-only ones."""
+    shifts: bool = False
+    """Whether positional parameters follow it."""
+
+
+def slot_in(signature: Sequence[Parameter], length: int, is_keyword: bool, has_default: bool) -> Slot:
+    """Behind the other parameters where that is valid; length: members of the list, bare `*` and `/` included."""
+    options = next((item.index for item in signature if item.kind is Kind.OPTIONS), length)
+    plain = [item for item in signature if item.kind in (Kind.POSITIONAL, Kind.PLAIN)]
+    if any(item.kind in (Kind.REST, Kind.KEYWORD) for item in signature):
+        return Slot(options, Kind.KEYWORD)
+    if is_keyword:
+        return Slot(options, Kind.KEYWORD, star=True)
+    first = next((i for i, item in enumerate(plain) if item.has_default), len(plain))
+    if has_default or first == len(plain):
+        return Slot(options, Kind.PLAIN, position=len(plain))
+    return Slot(plain[first].index, plain[first].kind, position=first, shifts=True)
+
+
+def inner_scope(item: Definition) -> Scope | None:
+    """The scope of a function's own names."""
+    return next((scope for scope in item.module.scopes(item.qualname) if scope.node is item.node), None)
+
+
+def problem_with(intent: Intent) -> str:
+    """Why the request can't be carried out as it is said; empty where it can."""
+    if not intent.new.isidentifier() or keyword.iskeyword(intent.new):
+        return f"`{intent.new}` is no name for a parameter: choose another one."
+    for code in (intent.type, intent.default, *intent.values.values()):
+        try:
+            ast.parse(code or "0", mode="eval")
+        except SyntaxError:
+            return f"`{code}` is no Python expression: say it as it has to stand in the code."
+    return ""
+
+
+class Adding:
+    """One parameter added."""
+
+    def __init__(self, asked: Asked, found: Definitions) -> None:
+        self.asked = asked
+        self.intent = asked.intent
+        self.found = found
+        self.uses = Uses(asked, found)
+        self.sheets = Sheets(asked.project)
+        self.notes: list[str] = []
+        self.slots: dict[Definition, Slot] = {}
+        sites = [site for site in self.uses.sites if not site.is_super and not site.is_partial]
+        self.is_positional = any(site.arguments for site in sites) and not any(site.node.keywords or site.has_star for site in sites)
+
+    def sign(self) -> str:
+        """All signatures; a sentence where one can't take it."""
+        primary = self.found.primary(self.intent.targets)
+        for item in self.found.functions:
+            signature = item.parameters()
+            if any(parameter.name == self.intent.new for parameter in signature):
+                if item in primary:
+                    return f"{item.qualname} already has a parameter {self.intent.new}: choose another name."
+                continue
+            if item not in primary and self._hands_on(item, signature):
+                self.notes.append(f"{item.qualname} ({item.path}) hands {self.intent.new} on through **kwargs and stays as it is.")
+                continue
+            scope = inner_scope(item)
+            if scope is not None and self.intent.new in scope.bindings:
+                return (
+                    f"{item.qualname} ({item.path}:{item.node.lineno}) already has a local variable {self.intent.new}: choose another name."
+                )
+            self._note_captured(item)
+            self._sign(item, signature)
+        return "" if self.slots else f"No signature among the places that are meant can take {self.intent.new}."
+
+    def _hands_on(self, item: Definition, signature: Sequence[Parameter]) -> bool:
+        """Whether an override gives all that it does not know to what it overrides."""
+        options = next((parameter.name for parameter in signature if parameter.kind is Kind.OPTIONS), None)
+        inside = [site for site in self.uses.sites if site.is_super and item.node in site.around]
+        return options is not None and any(
+            word.arg is None and isinstance(word.value, ast.Name) and word.value.id == options
+            for site in inside
+            for word in site.node.keywords
+        )
+
+    def _note_captured(self, item: Definition) -> None:
+        for node in ast.walk(item.node):
+            if isinstance(node, ast.Name) and node.id == self.intent.new:
+                self.notes.append(
+                    f"{item.qualname} used {self.intent.new} from outside itself ({item.path}:{node.lineno}); there it is the parameter now."
+                )
+                return
+
+    def _sign(self, item: Definition, signature: Sequence[Parameter]) -> None:
+        listing, intent = item.listing, self.intent
+        slot = slot_in(signature, len(listing.elements), intent.keyword, bool(intent.default))
+        self.slots[item] = slot
+        default = intent.default
+        if default and item.is_sketch and "= ..." in item.module.text[listing.open : listing.close].replace("=...", "= ..."):
+            default = "..."
+        equals = " = " if intent.type else "="
+        text = intent.new + (f": {intent.type}" if intent.type else "") + (equals + default if default else "")
+        insert(self.sheets[item.path], listing, slot.index, *(["*"] if slot.star else []), text)
+        self._document(item, signature, slot)
+
+    def _document(self, item: Definition, signature: Sequence[Parameter], slot: Slot) -> None:
+        order = [parameter.name for parameter in signature if parameter.index < slot.index]
+        order = [*order, self.intent.new, *(parameter.name for parameter in signature if parameter.index >= slot.index)]
+        kind = self.intent.type or _kind_of(self.intent.default)
+        for node in (item.node, item.owner if item.node.name in ("__init__", "__new__") else None):
+            if node is None:
+                continue
+            sheet = self.sheets[item.path]
+            if add_entry(sheet, item.module, node, order, self.intent.new, kind, self.intent.default, self.intent.effect):
+                return
+
+    def call(self) -> str:
+        """All calls; a sentence where one would be left without a value."""
+        missing: dict[Calls, list[Site]] = {}
+        for site in self.uses.sites:
+            slot = self._slot_for(site)
+            if slot is None or site.keyword(self.intent.new) is not None:
+                continue
+            value = self._value(site)
+            if not value:
+                if not self.intent.default and not site.is_partial and not self._passes_on(site):
+                    missing.setdefault(self.uses.scope_of(site), []).append(site)
+                continue
+            if self._passes_on(site):
+                self.notes.append(f"{site.line} passes on what it is given, and now {self.intent.new} too if its caller does.")
+                continue
+            trouble = self._pass(site, slot, value)
+            if trouble:
+                return trouble
+        for calls, sites in missing.items():
+            count = f"{len(sites)} calls" if len(sites) > 1 else "a call"
+            return (
+                f"{self.intent.new} would have no default, and {count} {_WHERE[calls]} (first: {sites[0].line}) would pass nothing for it: "
+                "say a default, or what these calls are to pass."
+            )
+        return self._refer()
+
+    def _slot_for(self, site: Site) -> Slot | None:
+        """The new parameter of the function that a call reaches."""
+        known = self.found.of_name(site.name)
+        primary = [item for item in self.found.primary(self.intent.targets) if item in known]
+        real = [item for item in (*primary, *known) if not item.is_sketch]
+        return next((self.slots[item] for item in (*real, *primary, *known) if item in self.slots), None)
+
+    def _value(self, site: Site) -> str:
+        """What a call passes, as code; empty for nothing."""
+        home, values = self.uses.home(site), self.intent.values
+        upward = site.is_super or site.is_of_base(home)
+        if home is not None and home in self.slots and (upward or not values.get(Calls.RECURSIVE)):
+            # An override hands it to what it overrides, and a function to itself where others pass a value too.
+            needed = upward or not self.intent.default or bool(values.get(Calls.CODE))
+            return self.intent.new if needed else ""
+        return values.get(self.uses.scope_of(site), "")
+
+    def _passes_on(self, site: Site) -> bool:
+        """Whether it spreads out the `**kwargs` of the function around it, which may hold the new one."""
+        if self.uses.home(site) is not None:
+            return False
+        outer = next((node for node in site.around if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))), None)
+        options = outer.args.kwarg.arg if outer is not None and outer.args.kwarg is not None else ""
+        return any(item.arg is None and isinstance(item.value, ast.Name) and item.value.id == options for item in site.node.keywords)
+
+    def _pass(self, site: Site, slot: Slot, value: str) -> str:
+        sheet, listing = self.sheets[site.path], of_call(site.module, site.node)
+        shift = 1 if site.is_partial else 0
+        at = slot.position - site.given
+        count = len(site.arguments)
+        if slot.shifts and site.has_star:
+            return f"{site.line} spreads out its arguments, so that {self.intent.new} can't be put among them: say a default, or make it keyword-only."
+        if slot.shifts and at < count:
+            insert(sheet, listing, at + shift, value)
+            return ""
+        next_one = slot.position >= 0 and at == count and not site.node.keywords and not site.has_star and not site.is_partial
+        if next_one and (self.is_positional or slot.kind is Kind.POSITIONAL):
+            insert(sheet, listing, len(listing.elements), value)
+            return ""
+        spread = [i for i, item in enumerate(listing.elements) if isinstance(item.node, ast.keyword) and item.node.arg is None]
+        insert(sheet, listing, spread[0] if spread else len(listing.elements), f"{self.intent.new}={value}")
+        return ""
+
+    def _refer(self) -> str:
+        """Uses that call nothing."""
+        classes = {item.node.name for item in self.found.classes}
+        others = [item for item in self.uses.references if item.name not in classes]
+        if self.intent.default:
+            return ""
+        for item in others:
+            if item.is_decorator:
+                return f"{item.line} decorates with {item.name}, which passes no {self.intent.new}: say a default."
+        if others:
+            self.notes.append(
+                f"{others[0].line} hands {others[0].name} on without calling it; whoever calls it there has to pass {self.intent.new}."
+            )
+        if self.uses.unread:
+            self.notes.append(f"Calls inside f-strings were left as they are: {', '.join(self.uses.unread)}.")
+        return ""
+
+
+def _kind_of(default: str) -> str:
+    """The type of a literal, for documentation."""
+    try:
+        value = ast.literal_eval(default)
+    except (ValueError, SyntaxError):
+        return ""
+    return "" if value is None else type(value).__name__
+
+
+def add(asked: Asked) -> Rewritten | Refused:
+    """Add one parameter."""
+    intent = asked.intent
+    trouble = problem_with(intent)
+    if trouble:
+        return Refused(trouble)
+    found = definitions(asked)
+    if not found.functions and not found.classes:
+        return Refused(f"No definition of {intent.target.name} is among the places that are meant, so nothing can take {intent.new}.")
+    adding = Adding(asked, found)
+    trouble = adding.sign() or adding.call()
+    if trouble:
+        return Refused(trouble)
+    if intent.effect:
+        adding.notes.append(f"{intent.new} is only passed through; what it is to do ({intent.effect}) is not written.")
+    return Rewritten(adding.sheets.results(), notes=tuple(dict.fromkeys(adding.notes)))

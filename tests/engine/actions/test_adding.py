@@ -1,0 +1,229 @@
+"""ADD: signatures, calls, docstrings, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.actions import Asked, Refused, Rewritten, rewrite
+from engine.plan import Action, Calls, Intent
+from tests.engine.actions.meant import after, outcome, refusal
+from tests.engine.tiny import entity, project
+
+ADD = {"action": Action.ADD, "new": "limit"}
+
+
+@pytest.mark.parametrize(
+    ("before", "fields", "wanted"),
+    [
+        ("def f(): ...\n", {"default": "3"}, "def f(limit=3): ...\n"),
+        ("def f( ): ...\n", {"default": "3"}, "def f(limit=3): ...\n"),
+        ("def f(a): ...\n", {"default": "3", "type": "int"}, "def f(a, limit: int = 3): ...\n"),
+        ("def f(a, b=1): ...\n", {"default": "3"}, "def f(a, b=1, limit=3): ...\n"),
+        ("def f(a, b=1): ...\n", {"type": "int"}, "def f(a, limit: int, b=1): ...\n"),
+        ("def f(a, /): ...\n", {"default": "3"}, "def f(a, /, limit=3): ...\n"),
+        ("def f(a, *args): ...\n", {"default": "3"}, "def f(a, *args, limit=3): ...\n"),
+        ("def f(a, *args, **kw): ...\n", {}, "def f(a, *args, limit, **kw): ...\n"),
+        ("def f(a, **kw): ...\n", {"default": "3"}, "def f(a, limit=3, **kw): ...\n"),
+        ("def f(a, **kw): ...\n", {"default": "3", "keyword": True}, "def f(a, *, limit=3, **kw): ...\n"),
+        ("def f(a, *, b): ...\n", {"default": "3"}, "def f(a, *, b, limit=3): ...\n"),
+        ("def f(a): ...\n", {"default": "3", "keyword": True}, "def f(a, *, limit=3): ...\n"),
+        ("def f(a, b=(1), c=lambda x, y: (x, y)): ...\n", {"default": "3"}, "def f(a, b=(1), c=lambda x, y: (x, y), limit=3): ...\n"),
+        ("def f(a=')', b='#,'): ...\n", {"default": "3"}, "def f(a=')', b='#,', limit=3): ...\n"),
+        ("def f(a,): ...\n", {"default": "3"}, "def f(a, limit=3,): ...\n"),
+        ("async  def  f (a) -> int: ...\n", {"default": "3"}, "async  def  f (a, limit=3) -> int: ...\n"),
+        ("def f(\n    a,\n    b,\n):\n    pass\n", {"default": "3"}, "def f(\n    a,\n    b,\n    limit=3,\n):\n    pass\n"),
+        ("def f(\n    a,\n    b  # b\n):\n    pass\n", {"default": "3"}, "def f(\n    a,\n    b,  # b\n    limit=3\n):\n    pass\n"),
+        (
+            "def f(\n    a,\n    **kw,  # b\n):\n    pass\n",
+            {"default": "3"},
+            "def f(\n    a,\n    limit=3,\n    **kw,  # b\n):\n    pass\n",
+        ),
+        ("def f(\r\n\ta,\r\n\tb):\r\n\tpass\r\n", {"default": "3"}, "def f(\r\n\ta,\r\n\tb,\r\n\tlimit=3):\r\n\tpass\r\n"),
+        ("def f(a,\n      b):\n    pass\n", {"default": "3"}, "def f(a,\n      b, limit=3):\n    pass\n"),
+        ("def f(\n    a, b\n):\n    pass\n", {"default": "3", "keyword": True}, "def f(\n    a, b, *, limit=3\n):\n    pass\n"),
+        ("def f(\n    # none\n): ...\n", {"default": "3"}, "def f(\n    limit=3\n    # none\n): ...\n"),
+        ("def é(ä='ö'): ...\n", {"default": "'ü'"}, "def é(ä='ö', limit='ü'): ...\n"),
+    ],
+)
+def test_parameter_goes_where_the_signature_takes_it(before: str, fields: dict[str, object], wanted: str) -> None:
+    name = "é" if "é" in before else "f"
+    assert after({"a.py": before}, f"a.py::{name}", **ADD, **fields) == {"a.py": wanted}
+
+
+def test_long_signature_is_broken_in_the_manner_of_the_file() -> None:
+    names = ", ".join(f"number_{i}" for i in range(6))
+    hanging = f"x = g(\n    1\n)\n\n\ndef f({names}, last):\n    pass\n"
+    assert (
+        after({"a.py": hanging}, "a.py::f", **ADD, default="3")["a.py"]
+        == f"x = g(\n    1\n)\n\n\ndef f(\n    {names}, last, limit=3\n):\n    pass\n"
+    )
+    aligned = f"x = g(1,\n      2)\n\n\ndef f({names}, last):\n    pass\n"
+    assert (
+        after({"a.py": aligned}, "a.py::f", **ADD, default="3")["a.py"]
+        == f"x = g(1,\n      2)\n\n\ndef f({names}, last,\n      limit=3):\n    pass\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [
+        ("f(1)", "f(1, limit=5)"),
+        ("f(\n    1,\n)", "f(\n    1,\n    limit=5,\n)"),
+        ("f(x for x in y)", "f((x for x in y), limit=5)"),
+        ("f(*a)", "f(*a, limit=5)"),
+        ("f(1, **kw)", "f(1, limit=5, **kw)"),
+        ("f(f(1))", "f(f(1, limit=5), limit=5)"),
+        ("(f)(1)", "(f)(1, limit=5)"),
+        ("f(1, limit=2)", "f(1, limit=2)"),
+        ("f(')', # (\n  2)", "f(')', # (\n  2, limit=5)"),
+        ("x = f(1); y = f(2)", "x = f(1, limit=5); y = f(2, limit=5)"),
+        ("functools.partial(f, 1)", "functools.partial(f, 1, limit=5)"),
+        ("f'{f(1)}'", "f'{f(1, limit=5)}'"),
+        ("map(f, x)", "map(f, x)"),
+        ("g.f(1)", "g.f(1)"),
+    ],
+)
+def test_calls_pass_the_value_by_keyword(call: str, wanted: str) -> None:
+    texts = {"a.py": "def f(a, b=1): ...\n", "b.py": f"import functools\nfrom a import f\nf(b=2, a=1)\n{call}\n"}
+    done = after(texts, "a.py::f", **ADD, default="3", values={Calls.CODE: "5"})
+    assert done["b.py"] == f"import functools\nfrom a import f\nf(b=2, a=1, limit=5)\n{wanted}\n"
+
+
+def test_calls_that_are_all_positional_stay_so() -> None:
+    texts = {"a.py": "def f(a): ...\n", "b.py": "from a import f as g\nimport a\ng(1)\na.f(2)\n"}
+    assert after(texts, "a.py::f", **ADD, values={Calls.CODE: "5"})["b.py"] == "from a import f as g\nimport a\ng(1, 5)\na.f(2, 5)\n"
+
+
+def test_required_parameter_is_put_among_the_positional_arguments() -> None:
+    texts = {"a.py": "def f(a, b=1): ...\n", "b.py": "from a import f\nf(1, 2)\nf(1, b=2)\nf(1)\n"}
+    done = after(texts, "a.py::f", **ADD, values={Calls.CODE: "5"})
+    assert (
+        done == {"a.py": "def f(a, limit, b=1): ...\n", "b.py": "from a import f\nf(1, 5, 2)\nf(1, limit=5, b=2)\nf(1, limit=5)\n"}
+        or done["b.py"] == "from a import f\nf(1, 5, 2)\nf(1, b=2, limit=5)\nf(1, limit=5)\n"
+    )
+
+
+def test_each_scope_has_its_value() -> None:
+    texts = {
+        "pkg/a.py": "def f(a):\n    return f(a - 1)\n\n\ndef g():\n    f(1)\n",
+        "tests/test_a.py": "from pkg.a import f\n\nf(2)\n",
+        "pkg/__init__.py": "",
+    }
+    values = {Calls.CODE: "1", Calls.TESTS: "2", Calls.RECURSIVE: "limit - 1"}
+    assert after(texts, "pkg/a.py::f", **ADD, values=values, keyword=True) == {
+        "pkg/a.py": "def f(a, *, limit):\n    return f(a - 1, limit=limit - 1)\n\n\ndef g():\n    f(1, limit=1)\n",
+        "tests/test_a.py": "from pkg.a import f\n\nf(2, limit=2)\n",
+    }
+    assert "in tests" in refusal(texts, "pkg/a.py::f", **ADD, values={Calls.CODE: "1"})
+    done = after(texts, "pkg/a.py::f", **ADD, values={Calls.CODE: "1", Calls.TESTS: "2"}, keyword=True)
+    assert "return f(a - 1, limit=limit)" in str(done["pkg/a.py"])
+
+
+CLASSES = '''from typing import Protocol, overload
+
+
+class Base:
+    @overload
+    def run(self, a: int) -> int: ...
+    @overload
+    def run(self, a: str, b: int = ...) -> str: ...
+    def run(self, a, b=1):
+        """Run it.
+
+        Args:
+            a: What.
+            b (int): How often,
+                at most.
+
+        Returns:
+            a
+        """
+        return a
+
+
+class Sub(Base):
+    def run(self, a, b=1):
+        return super().run(a, b)
+
+
+class Open(Base):
+    def run(self, *args, **kwargs):
+        return super().run(*args, **kwargs)
+
+
+class Last(Base):
+    def run(self, a, b=1, *rest):
+        Base.run(self, a, b=b)
+        return self.run(a)
+'''
+
+
+def test_family_of_a_method_follows() -> None:
+    done = str(after({"a.py": CLASSES}, "a.py::Base.run", **ADD, type="int", default="0")["a.py"])
+    assert "def run(self, a: int, limit: int = 0) -> int: ..." in done
+    assert "def run(self, a: str, b: int = ..., limit: int = ...) -> str: ..." in done
+    assert "def run(self, a, b=1, limit: int = 0):\n        return super().run(a, b, limit=limit)" in done
+    assert "def run(self, *args, **kwargs):\n        return super().run(*args, **kwargs)" in done
+    assert "def run(self, a, b=1, *rest, limit: int = 0):\n        Base.run(self, a, b=b, limit=limit)\n        return self.run(a)" in done
+    assert "                at most.\n            limit (int): Limit.\n\n" in done
+
+
+@pytest.mark.parametrize(
+    ("doc", "wanted"),
+    [
+        (
+            "Parameters\n    ----------\n    a : int\n        What.\n\n    Returns\n",
+            "    a : int\n        What.\n    limit : int\n        At most so many.\n\n",
+        ),
+        (":param a: What.\n    :type a: int\n", "    :type a: int\n    :param limit: At most so many.\n    :type limit: int\n"),
+        (
+            ":param int a: What,\n        and that.\n    :returns: a\n",
+            "and that.\n    :param int limit: At most so many.\n    :returns: a\n",
+        ),
+        ("Args:\n      a: What.\n      b: That.\n", "      b: That.\n      limit: At most so many.\n"),
+        ("Nothing of that.\n", "Nothing of that.\n"),
+        ("Args:\n      other: What.\n", "Args:\n      other: What.\n    "),
+    ],
+)
+def test_docstring_tells_of_it_in_its_own_manner(doc: str, wanted: str) -> None:
+    text = f'def f(a, b=1):\n    """Do it.\n\n    {doc}    """\n'
+    done = str(after({"a.py": text}, "a.py::f", **ADD, default="3", type="int", effect="at most so many")["a.py"])
+    assert wanted in done
+    assert done.count("limit") == 1 + wanted.count("limit")
+
+
+def test_class_means_its_constructor() -> None:
+    texts = {
+        "a.py": "class K:\n    def __init__(self, a):\n        self.a = a\n\n    @classmethod\n    def make(cls):\n        return cls(1)\n",
+        "b.py": "from a import K\n\n\nclass S(K):\n    def __init__(self):\n        super().__init__(2)\n\n\nK(3)\nx: K = S()\n",
+    }
+    done = after(texts, "a.py::K", **ADD, values={Calls.CODE: "5"}, keyword=True)
+    assert done["a.py"] == texts["a.py"].replace("self, a", "self, a, *, limit").replace("cls(1)", "cls(1, limit=5)")
+    assert done["b.py"] == texts["b.py"].replace("(2)", "(2, limit=5)").replace("(3)", "(3, limit=5)")
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "words"),
+    [
+        ("def f(limit): ...\n", {"default": "1"}, "already has a parameter"),
+        ("def f(a):\n    limit = 2\n", {"default": "1"}, "local variable"),
+        ("def f(a): ...\nf(1)\n", {}, "say a default"),
+        ("def f(a, b=1): ...\nf(*x)\n", {"values": {Calls.CODE: "1"}}, "spreads out"),
+        ("def f(a): ...\n@f\ndef g(): ...\n", {}, "decorates"),
+        ("def f(a): ...\n", {"default": "1 +"}, "no Python expression"),
+        ("def f(a): ...\n", {"new": "class", "default": "1"}, "no name"),
+    ],
+)
+def test_what_cannot_be_done_right_is_refused(text: str, fields: dict[str, object], words: str) -> None:
+    assert words in refusal({"a.py": text}, "a.py::f", **{**ADD, **fields})
+
+
+def test_nothing_meant_changes_nothing() -> None:
+    made = project({"a.py": "def f(a): ...\nf(1)\n"})
+    assert isinstance(rewrite(Asked(Intent(entity(made, "a.py::f"), "limit", action=Action.ADD, default="1"), made, [])), Refused)
+
+
+def test_effect_is_left_to_the_user() -> None:
+    done = outcome({"a.py": "def f(a): ...\n"}, "a.py::f", **ADD, default="1", effect="stops early")
+    assert isinstance(done, Rewritten)
+    assert "stops early" in done.notes[0]
