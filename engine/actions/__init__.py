@@ -8,16 +8,30 @@ from engine.actions.adding import add
 from engine.actions.base import Asked, Refused, Rewritten
 from engine.actions.delete import delete
 from engine.actions.moves import move
+from engine.actions.removing import remove_parameters
+from engine.actions.reordering import make_keyword, reorder
 from engine.actions.replace import replace
+from engine.evidence import Kind
 from engine.plan import Action
 
 __all__ = ["Asked", "Refused", "Rewritten", "rewrite"]
 
+
+def _delete(asked: Asked) -> Rewritten | Refused:
+    """Parameters go in one way, everything else in another."""
+    kinds = {target.kind is Kind.PARAMETER for target in asked.intent.targets}
+    if len(kinds) > 1:
+        return Refused("Parameters and whole definitions can't be removed in one step: ask for one after the other.")
+    return remove_parameters(asked) if kinds == {True} else delete(asked)
+
+
 _ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {
     Action.MOVE: move,
-    Action.DELETE: delete,
+    Action.DELETE: _delete,
     Action.REPLACE: replace,
     Action.ADD: add,
+    Action.REORDER: reorder,
+    Action.KEYWORD: make_keyword,
 }
 
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.actions.arguments import insert, of_call
-from engine.actions.base import Asked, Refused, Rewritten, Sheets
-from engine.actions.calls import Site, Uses
+from engine.actions.base import Asked, Refused, Rewritten
+from engine.actions.calls import Site
 from engine.actions.docstrings import add_entry
 from engine.actions.functions import Definition, Definitions, Kind, Parameter, definitions
-from engine.evidence import Scope
+from engine.actions.signatures import Signatures, inner_scope
 from engine.plan import Calls, Intent
 
 _WHERE = {Calls.CODE: "outside the tests", Calls.TESTS: "in tests", Calls.RECURSIVE: "inside the function itself"}
@@ -47,11 +47,6 @@ def slot_in(signature: Sequence[Parameter], length: int, is_keyword: bool, has_d
     return Slot(plain[first].index, plain[first].kind, position=first, shifts=True)
 
 
-def inner_scope(item: Definition) -> Scope | None:
-    """The scope of a function's own names."""
-    return next((scope for scope in item.module.scopes(item.qualname) if scope.node is item.node), None)
-
-
 def problem_with(intent: Intent) -> str:
     """Why the request can't be carried out as it is said; empty where it can."""
     if not intent.new.isidentifier() or keyword.iskeyword(intent.new):
@@ -64,30 +59,24 @@ def problem_with(intent: Intent) -> str:
     return ""
 
 
-class Adding:
+class Adding(Signatures):
     """One parameter added."""
 
     def __init__(self, asked: Asked, found: Definitions) -> None:
-        self.asked = asked
-        self.intent = asked.intent
-        self.found = found
-        self.uses = Uses(asked, found)
-        self.sheets = Sheets(asked.project)
-        self.notes: list[str] = []
+        super().__init__(asked, found)
         self.slots: dict[Definition, Slot] = {}
         sites = [site for site in self.uses.sites if not site.is_super and not site.is_partial]
         self.is_positional = any(site.arguments for site in sites) and not any(site.node.keywords or site.has_star for site in sites)
 
     def sign(self) -> str:
         """All signatures; a sentence where one can't take it."""
-        primary = self.found.primary(self.intent.targets)
         for item in self.found.functions:
             signature = item.parameters()
             if any(parameter.name == self.intent.new for parameter in signature):
-                if item in primary:
+                if item in self.primary:
                     return f"{item.qualname} already has a parameter {self.intent.new}: choose another name."
                 continue
-            if item not in primary and self._hands_on(item, signature):
+            if item not in self.primary and self.hands_on(item):
                 self.notes.append(f"{item.qualname} ({item.path}) hands {self.intent.new} on through **kwargs and stays as it is.")
                 continue
             scope = inner_scope(item)
@@ -98,16 +87,6 @@ class Adding:
             self._note_captured(item)
             self._sign(item, signature)
         return "" if self.slots else f"No signature among the places that are meant can take {self.intent.new}."
-
-    def _hands_on(self, item: Definition, signature: Sequence[Parameter]) -> bool:
-        """Whether an override gives all that it does not know to what it overrides."""
-        options = next((parameter.name for parameter in signature if parameter.kind is Kind.OPTIONS), None)
-        inside = [site for site in self.uses.sites if site.is_super and item.node in site.around]
-        return options is not None and any(
-            word.arg is None and isinstance(word.value, ast.Name) and word.value.id == options
-            for site in inside
-            for word in site.node.keywords
-        )
 
     def _note_captured(self, item: Definition) -> None:
         for node in ast.walk(item.node):
@@ -149,10 +128,10 @@ class Adding:
                 continue
             value = self._value(site)
             if not value:
-                if not self.intent.default and not site.is_partial and not self._passes_on(site):
+                if not self.intent.default and not site.is_partial and not (self.passes_on(site) and self.uses.home(site) is None):
                     missing.setdefault(self.uses.scope_of(site), []).append(site)
                 continue
-            if self._passes_on(site):
+            if self.passes_on(site) and self.uses.home(site) is None:
                 self.notes.append(f"{site.line} passes on what it is given, and now {self.intent.new} too if its caller does.")
                 continue
             trouble = self._pass(site, slot, value)
@@ -168,10 +147,8 @@ class Adding:
 
     def _slot_for(self, site: Site) -> Slot | None:
         """The new parameter of the function that a call reaches."""
-        known = self.found.of_name(site.name)
-        primary = [item for item in self.found.primary(self.intent.targets) if item in known]
-        real = [item for item in (*primary, *known) if not item.is_sketch]
-        return next((self.slots[item] for item in (*real, *primary, *known) if item in self.slots), None)
+        item = self.definition_for(site)
+        return self.slots.get(item) if item is not None else None
 
     def _value(self, site: Site) -> str:
         """What a call passes, as code; empty for nothing."""
@@ -182,14 +159,6 @@ class Adding:
             needed = upward or not self.intent.default or bool(values.get(Calls.CODE))
             return self.intent.new if needed else ""
         return values.get(self.uses.scope_of(site), "")
-
-    def _passes_on(self, site: Site) -> bool:
-        """Whether it spreads out the `**kwargs` of the function around it, which may hold the new one."""
-        if self.uses.home(site) is not None:
-            return False
-        outer = next((node for node in site.around if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))), None)
-        options = outer.args.kwarg.arg if outer is not None and outer.args.kwarg is not None else ""
-        return any(item.arg is None and isinstance(item.value, ast.Name) and item.value.id == options for item in site.node.keywords)
 
     def _pass(self, site: Site, slot: Slot, value: str) -> str:
         sheet, listing = self.sheets[site.path], of_call(site.module, site.node)
@@ -218,12 +187,7 @@ class Adding:
         for item in others:
             if item.is_decorator:
                 return f"{item.line} decorates with {item.name}, which passes no {self.intent.new}: say a default."
-        if others:
-            self.notes.append(
-                f"{others[0].line} hands {others[0].name} on without calling it; whoever calls it there has to pass {self.intent.new}."
-            )
-        if self.uses.unread:
-            self.notes.append(f"Calls inside f-strings were left as they are: {', '.join(self.uses.unread)}.")
+        self.note_references(f"whoever calls it there has to pass {self.intent.new}")
         return ""
 
 
@@ -251,4 +215,4 @@ def add(asked: Asked) -> Rewritten | Refused:
         return Refused(trouble)
     if intent.effect:
         adding.notes.append(f"{intent.new} is only passed through; what it is to do ({intent.effect}) is not written.")
-    return Rewritten(adding.sheets.results(), notes=tuple(dict.fromkeys(adding.notes)))
+    return adding.rewritten()

@@ -218,16 +218,26 @@ def _line_before(text: str, offset: int) -> int:
     return start - 2 if text[start - 2 : start] == "\r\n" else start - 1
 
 
-def arrange(sheet: Sheet, listing: Listing, members: Sequence[int | str]) -> None:
-    """Write the list anew: elements by index, or new texts, in the order given, in the layout that there was."""
+Member = int | str | tuple[str, int]
+"""An element by index, a new text, or a text in front of an element."""
+
+
+def arrange(sheet: Sheet, listing: Listing, members: Sequence[Member]) -> None:
+    """Write the list anew in the order given, in the layout that there was."""
     elements, text = listing.elements, sheet.text
     if list(members) == list(range(len(elements))):
         return
     if not elements:
         sheet.replace(listing.open, listing.close, ", ".join(str(member) for member in members))
         return
+    if not members:
+        _drop(sheet, listing.open, listing.close)
+        return
     taken = [sheet.take(item.start, item.end) for item in elements]
-    made = [taken[member] if isinstance(member, int) else member for member in members]
+    made = [
+        taken[member] if isinstance(member, int) else member if isinstance(member, str) else member[0] + taken[member[1]]
+        for member in members
+    ]
     start, end = elements[0].start, elements[-1].end
     between = [text[one.end : other.start] for one, other in zip(elements, elements[1:], strict=False)]
     closes_below = line_start(text, listing.close) > end
@@ -241,7 +251,7 @@ def arrange(sheet: Sheet, listing: Listing, members: Sequence[int | str]) -> Non
     sheet.replace(start, end, "".join(piece + gap for piece, gap in zip(made, [*gaps, ""], strict=True)))
 
 
-def _with_remarks(sheet: Sheet, listing: Listing, members: Sequence[int | str], made: Sequence[str]) -> None:
+def _with_remarks(sheet: Sheet, listing: Listing, members: Sequence[Member], made: Sequence[str]) -> None:
     """One member a line with comments, which stay beside or above the member that they speak of."""
     text, elements = sheet.text, listing.elements
     newline, indent = newline_of(text), indent_at(text, elements[0].start)
@@ -250,8 +260,9 @@ def _with_remarks(sheet: Sheet, listing: Listing, members: Sequence[int | str], 
         if isinstance(member, str):
             lines.append(f"{indent}{piece},")
             continue
-        item = elements[member]
-        before = line_end(text, elements[member - 1].end) if member else line_end(text, listing.open)
+        number = member if isinstance(member, int) else member[1]
+        item = elements[number]
+        before = line_end(text, elements[number - 1].end) if number else line_end(text, listing.open)
         above = text[before : line_start(text, item.start)].strip("\r\n")
         behind = text[item.end : line_end(text, item.end)]
         remark = behind[behind.index("#") :] if "#" in behind else ""

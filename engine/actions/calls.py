@@ -162,6 +162,16 @@ class Uses:
             self._nameless(item)
         self.sites.sort(key=lambda site: (site.path, site.node.lineno, site.node.col_offset))
 
+    @property
+    def inside_out(self) -> list[Site]:
+        """Calls in the arguments of others come first, so that what moves an argument finds it written."""
+
+        def length(site: Site) -> int:
+            start, end = site.module.positions.span(site.node)
+            return end - start
+
+        return sorted(self.sites, key=length)
+
     def surroundings(self, module: Module) -> Surroundings:
         """Parents in a file, found once."""
         return self._surroundings.setdefault(module.path, Surroundings(module))

@@ -210,3 +210,14 @@ def _drop_heading(sheet: Sheet, text: str, first: Entry) -> None:
     above = text.rfind("\n", 0, at - 1) + 1
     # The blank line above the heading goes with it.
     sheet.replace(above if not text[above:at].strip() else at, first.start, "")
+
+
+def reorder_entries(sheet: Sheet, module: Module, node: ast.AST, old: Sequence[str], new: Sequence[str]) -> None:
+    """Put the entries of a docstring in another order, where they stood in the old one."""
+    found = [entry for entry in entries(module, node) if len(entry.names) == 1 and entry.names[0] in new]
+    names = [entry.names[0] for entry in found]
+    if len(set(names)) != len(names) or names != [name for name in old if name in names]:
+        return
+    by_name = {entry.names[0]: module.text[entry.start : entry.end] for entry in found}
+    for entry, name in zip(found, [name for name in new if name in names], strict=True):
+        sheet.replace(entry.start, entry.end, by_name[name])

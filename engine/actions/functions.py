@@ -174,31 +174,29 @@ def is_entity(item: Definition, target: Entity) -> bool:
 
 
 def definitions(asked: Asked) -> Definitions:
-    """What the meant places define."""
+    """What the meant places define; a parameter that is meant stands for its function."""
     functions: dict[tuple[str, int], Definition] = {}
     classes: list[ClassMeant] = []
     for place in asked.meant:
-        module = asked.project.module(place.path) if place.label == Role.DEFINITION.value else None
-        if module is None or module.index is None:
-            continue
-        for use in module.index.uses.get(place.before, []):
-            if use.role is not Role.DEFINITION or module.positions.of_use(use, place.before) != place.start:
+        declares = place.label in (Role.DEFINITION.value, Role.PARAMETER.value)
+        module = asked.project.module(place.path) if declares else None
+        for use in module.index.uses.get(place.before, []) if module is not None and module.index is not None else []:
+            if use.role.value != place.label or module is None or module.positions.of_use(use, place.before) != place.start:
                 continue
-            if isinstance(use.node, ast.ClassDef):
-                made = ClassMeant(module, use.node, use.scope)
-                classes.append(made)
-                for definition in _constructors(made):
-                    functions[definition.path, definition.name_start] = definition
-            elif isinstance(use.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                functions[place.path, place.start] = Definition(module, use.node, place.start, use.scope)
+            node = use.scope.node if use.role is Role.PARAMETER else use.node
+            made: list[Definition] = []
+            if isinstance(node, ast.ClassDef):
+                classes.append(ClassMeant(module, node, use.scope))
+                made = [definition_of(module, constructor) for constructor in classes[-1].constructors]
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                made = [definition_of(module, node)]
+            functions.update({(item.path, item.name_start): item for item in made})
     ordered = tuple(functions[key] for key in sorted(functions))
     return Definitions(ordered, tuple(classes))
 
 
-def _constructors(item: ClassMeant) -> list[Definition]:
-    found = []
-    for node in item.constructors:
-        for use in item.module.index.uses.get(node.name, []) if item.module.index else []:
-            if use.node is node and use.role is Role.DEFINITION:
-                found.append(Definition(item.module, node, item.module.positions.of_use(use, node.name), use.scope))
-    return found
+def definition_of(module: Module, node: FunctionNode) -> Definition:
+    """The definition that a `def` of the file is."""
+    uses = module.index.uses.get(node.name, []) if module.index is not None else []
+    use = next(use for use in uses if use.node is node and use.role is Role.DEFINITION)
+    return Definition(module, node, module.positions.of_use(use, node.name), use.scope)

@@ -1,0 +1,130 @@
+"""DELETE of parameters: from signatures and their overrides, from calls and from docstrings.
+
+A body that does anything with the parameter but hand it on to where it goes too is not touched: that is the user's to decide.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+
+from engine.actions.arguments import of_call, remove
+from engine.actions.base import Asked, Refused, Rewritten
+from engine.actions.calls import Site
+from engine.actions.docstrings import drop_entries
+from engine.actions.functions import Definition, Kind, definitions
+from engine.actions.signatures import Signatures, uses_of
+from engine.evidence import Role
+
+_EFFECTS = (ast.Call, ast.Await, ast.NamedExpr, ast.Yield, ast.YieldFrom)
+
+
+class Removing(Signatures):
+    """Parameters taken out."""
+
+    def gone_from(self, item: Definition) -> set[str]:
+        """The parameters that a definition loses: those of the target with its name."""
+        asked = {target.name for target in self.intent.targets if target.owner.rpartition(".")[2] == item.node.name}
+        return asked & {parameter.name for parameter in item.parameters()}
+
+    def calls(self) -> str:
+        """All calls; a sentence where it can't be told what one passes."""
+        for site in self.uses.inside_out:
+            item = self.definition_for(site)
+            trouble = self._call(site, item, self.gone_from(item)) if item is not None else ""
+            if trouble:
+                return trouble
+        self._lone_keywords()
+        return ""
+
+    def _call(self, site: Site, item: Definition, gone: Collection[str]) -> str:
+        filled = site.filled(item.parameters())
+        shift = 1 if site.is_partial else 0
+        drop = {i + shift for i, parameter in enumerate(filled) if parameter is not None and parameter.name in gone}
+        named = {parameter.name for parameter in filled if parameter is not None}
+        listing = of_call(site.module, site.node)
+        words = {i: element.node.arg for i, element in enumerate(listing.elements) if isinstance(element.node, ast.keyword)}
+        drop |= {i for i, word in words.items() if word in gone}
+        open_ones = [
+            parameter
+            for parameter in item.parameters()
+            if parameter.name in gone and parameter.name not in {*named, *words.values()} and parameter.kind is not Kind.KEYWORD
+        ]
+        if open_ones and site.has_star:
+            if not self.passes_on(site):
+                return f"{site.line} spreads out its arguments, and {open_ones[0].name} may be among them: write them out there first."
+            self.notes.append(f"{site.line} hands on the arguments that it is given; its callers may still pass {open_ones[0].name}.")
+        for i in drop:
+            node = listing.elements[i].node
+            if node is not None and any(isinstance(inner, _EFFECTS) for inner in ast.walk(node)):
+                self.notes.append(f"{site.line} no longer evaluates `{ast.unparse(node)}`.")
+        if drop:
+            remove(self.sheets[site.path], listing, drop)
+        return ""
+
+    def _lone_keywords(self) -> None:
+        """Keyword arguments that are meant, of calls whose callee could not be told."""
+        known = {site.node for site in self.uses.sites}
+        for place in self.asked.meant:
+            module = self.asked.project.module(place.path) if place.label == Role.KEYWORD.value else None
+            for use in module.index.uses.get(place.before, []) if module is not None and module.index is not None else []:
+                call = use.holder
+                if (
+                    module is None
+                    or not isinstance(call, ast.Call)
+                    or call in known
+                    or module.positions.of_use(use, place.before) != place.start
+                ):
+                    continue
+                listing = of_call(module, call)
+                remove(self.sheets[place.path], listing, {i for i, item in enumerate(listing.elements) if item.node is use.node})
+
+    def sign(self) -> str:
+        """All signatures; a sentence where a body still needs a parameter."""
+        for item in self.found.functions:
+            gone = self.gone_from(item)
+            if not gone:
+                continue
+            for name in sorted(gone):
+                place = self._needed(item, name)
+                if place:
+                    return f"{item.qualname} still uses {name} ({place}): take it out of the body first, or say what to use instead."
+            signature = item.parameters()
+            drop = {parameter.index for parameter in signature if parameter.name in gone}
+            kept = {parameter.kind for parameter in signature if parameter.name not in gone}
+            for i, element in enumerate(item.listing.elements):
+                mark = item.module.text[element.start : element.end] if element.node is None else ""
+                if (mark == "*" and Kind.KEYWORD not in kept) or (mark == "/" and Kind.POSITIONAL not in kept):
+                    drop.add(i)
+            sheet = self.sheets[item.path]
+            remove(sheet, item.listing, drop)
+            drop_entries(sheet, item.module, item.node, gone)
+            if item.node.name in ("__init__", "__new__") and item.owner is not None:
+                drop_entries(sheet, item.module, item.owner, gone)
+        return ""
+
+    def _needed(self, item: Definition, name: str) -> str:
+        """The first place where a body does more with a parameter than hand it to where it goes too."""
+        handed: set[ast.AST] = set()
+        for site in self.uses.sites:
+            callee = self.definition_for(site)
+            if callee is None:
+                continue
+            gone = self.gone_from(callee)
+            filled = site.filled(callee.parameters())
+            handed |= {node for node, to in zip(site.arguments, filled, strict=True) if to is not None and to.name in gone}
+            handed |= {word.value for word in site.node.keywords if word.arg in gone}
+        left = [node for node in uses_of(item, name) if node not in handed]
+        return f"{item.path}:{left[0].lineno}" if left else ""
+
+
+def remove_parameters(asked: Asked) -> Rewritten | Refused:
+    """Take parameters out. `meant` holds the uses of the functions as well as those of the parameters."""
+    work = Removing(asked, definitions(asked))
+    if not any(work.gone_from(item) for item in work.found.functions):
+        return Refused(f"No signature with {asked.intent.target.name} is among the places that are meant.")
+    trouble = work.sign() or work.calls()
+    if trouble:
+        return Refused(trouble)
+    work.note_references("who calls it there may still pass what is gone")
+    return work.rewritten()
