@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from engine.actions.adding import add
 from engine.actions.base import Asked, Refused, Rewritten
 from engine.actions.delete import delete
+from engine.actions.forms import make_classmethod, make_property, make_static
 from engine.actions.moves import move
 from engine.actions.removing import remove_parameters
 from engine.actions.reordering import make_keyword, reorder
@@ -32,6 +33,9 @@ _ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {
     Action.ADD: add,
     Action.REORDER: reorder,
     Action.KEYWORD: make_keyword,
+    Action.STATIC: make_static,
+    Action.CLASSMETHOD: make_classmethod,
+    Action.PROPERTY: make_property,
 }
 
 
