@@ -11,8 +11,12 @@ from engine.actions.arguments import insert, of_call
 from engine.actions.base import Asked, Refused, Rewritten
 from engine.actions.calls import Site
 from engine.actions.docstrings import add_entry
-from engine.actions.functions import Definition, Definitions, Kind, Parameter, definitions
+from engine.actions.fields import add_constructor, add_field, fields_of, scope_inside
+from engine.actions.functions import ClassMeant, Definition, Definitions, Kind, Parameter, definitions
+from engine.actions.needed import is_visible, names_in
+from engine.actions.needs import postpones
 from engine.actions.signatures import Signatures, inner_scope
+from engine.evidence import Module, Scope
 from engine.plan import Calls, Intent
 
 _WHERE = {Calls.CODE: "outside the tests", Calls.TESTS: "in tests", Calls.RECURSIVE: "inside the function itself"}
@@ -47,6 +51,11 @@ def slot_in(signature: Sequence[Parameter], length: int, is_keyword: bool, has_d
     return Slot(plain[first].index, plain[first].kind, position=first, shifts=True)
 
 
+def is_known(item: Definition, code: str) -> bool:
+    """Whether all names of an annotation mean something where a function is defined."""
+    return all(is_visible(item.scope, name.lstrip("'")) for name in names_in(code))
+
+
 def problem_with(intent: Intent) -> str:
     """Why the request can't be carried out as it is said; empty where it can."""
     if not intent.new.isidentifier() or keyword.iskeyword(intent.new):
@@ -62,9 +71,13 @@ def problem_with(intent: Intent) -> str:
 class Adding(Signatures):
     """One parameter added."""
 
-    def __init__(self, asked: Asked, found: Definitions) -> None:
+    def __init__(self, asked: Asked, found: Definitions, late: bool) -> None:
         super().__init__(asked, found)
+        self.late = late
+        """Whether modules are not to load each other for an annotation."""
         self.slots: dict[Definition, Slot] = {}
+        self.classes: dict[str, Slot] = {}
+        """Slots of classes whose constructor is made from fields."""
         sites = [site for site in self.uses.sites if not site.is_super and not site.is_partial]
         self.is_positional = any(site.arguments for site in sites) and not any(site.node.keywords or site.has_star for site in sites)
 
@@ -85,8 +98,35 @@ class Adding(Signatures):
                     f"{item.qualname} ({item.path}:{item.node.lineno}) already has a local variable {self.intent.new}: choose another name."
                 )
             self._note_captured(item)
+            trouble = self._provide(item.module, item.scope, typing_only=True)
+            if trouble:
+                return trouble
             self._sign(item, signature)
-        return "" if self.slots else f"No signature among the places that are meant can take {self.intent.new}."
+        trouble = next((trouble for item in self.found.classes if not item.constructors and (trouble := self._extend(item))), "")
+        if trouble:
+            return trouble
+        return "" if self.slots or self.classes else f"No signature among the places that are meant can take {self.intent.new}."
+
+    def _provide(self, module: Module, scope: Scope, *, typing_only: bool) -> str:
+        """Import what the annotation and the default are made of."""
+        unknown = self.needed.use(module, scope, self.intent.type, typing_only=typing_only, late=self.late)
+        unknown += self.needed.use(module, scope, self.intent.default)
+        return f"{unknown[0]} is not known in {module.path} and nowhere in the project: say where it comes from." if unknown else ""
+
+    def _extend(self, item: ClassMeant) -> str:
+        """A class without a constructor of its own."""
+        trouble = self._provide(item.module, scope_inside(item), typing_only=False)
+        sheet = self.sheets[item.module.path]
+        placed = add_field(sheet, self.needed, item, self.intent) if item.has_fields else add_constructor(sheet, item, self.intent)
+        if trouble or isinstance(placed, str):
+            return trouble or str(placed)
+        kind = Kind.PLAIN if placed.position >= 0 else Kind.KEYWORD
+        self.classes[item.node.name] = Slot(0, kind, position=placed.position, shifts=placed.shifts)
+        order = [field.name for field in fields_of(item.node)]
+        order.insert(placed.position - 1 if placed.shifts else len(order), self.intent.new)
+        kind_name = self.intent.type or _kind_of(self.intent.default)
+        add_entry(sheet, item.module, item.node, order, self.intent.new, kind_name, self.intent.default, self.intent.effect)
+        return ""
 
     def _note_captured(self, item: Definition) -> None:
         for node in ast.walk(item.node):
@@ -104,7 +144,8 @@ class Adding(Signatures):
         if default and item.is_sketch and "= ..." in item.module.text[listing.open : listing.close].replace("=...", "= ..."):
             default = "..."
         equals = " = " if intent.type else "="
-        text = intent.new + (f": {intent.type}" if intent.type else "") + (equals + default if default else "")
+        quotes = '"' if self.late and not postpones(item.module) and not is_known(item, intent.type) else ""
+        text = intent.new + (f": {quotes}{intent.type}{quotes}" if intent.type else "") + (equals + default if default else "")
         insert(self.sheets[item.path], listing, slot.index, *(["*"] if slot.star else []), text)
         self._document(item, signature, slot)
 
@@ -134,7 +175,7 @@ class Adding(Signatures):
             if self.passes_on(site) and self.uses.home(site) is None:
                 self.notes.append(f"{site.line} passes on what it is given, and now {self.intent.new} too if its caller does.")
                 continue
-            trouble = self._pass(site, slot, value)
+            trouble = self._pass(site, slot, value) or self._known(site, value)
             if trouble:
                 return trouble
         for calls, sites in missing.items():
@@ -143,12 +184,33 @@ class Adding(Signatures):
                 f"{self.intent.new} would have no default, and {count} {_WHERE[calls]} (first: {sites[0].line}) would pass nothing for it: "
                 "say a default, or what these calls are to pass."
             )
+        self._exemplify()
         return self._refer()
+
+    def _exemplify(self) -> None:
+        """Calls and signatures in documentation; examples pass what has no default."""
+        for example in self.examples:
+            slot = self._slot_for(example.site)
+            if slot is None or example.site.keyword(self.intent.new) is not None:
+                continue
+            if example.is_directive:
+                listing = of_call(example.site.module, example.site.node)
+                text = self.intent.new + (f"={self.intent.default}" if self.intent.default else "")
+                names = {element.node.arg for element in listing.elements if isinstance(element.node, ast.keyword)}
+                if None not in names and not slot.shifts:
+                    insert(self.sheets[example.site.path], listing, len(listing.elements), text)
+            elif not self.intent.default and self.intent.values.get(Calls.CODE):
+                self._pass(example.site, slot, self.intent.values[Calls.CODE])
+
+    def _known(self, site: Site, value: str) -> str:
+        """What a value is made of has to mean something where it is passed."""
+        unknown = self.needed.use(site.module, site.scope, value, own={self.intent.new})
+        return f"`{value}` means nothing at {site.line}, where {unknown[0]} is not known: say where it comes from." if unknown else ""
 
     def _slot_for(self, site: Site) -> Slot | None:
         """The new parameter of the function that a call reaches."""
         item = self.definition_for(site)
-        return self.slots.get(item) if item is not None else None
+        return self.slots.get(item) if item is not None else self.classes.get(site.name)
 
     def _value(self, site: Site) -> str:
         """What a call passes, as code; empty for nothing."""
@@ -162,7 +224,7 @@ class Adding(Signatures):
 
     def _pass(self, site: Site, slot: Slot, value: str) -> str:
         sheet, listing = self.sheets[site.path], of_call(site.module, site.node)
-        shift = 1 if site.is_partial else 0
+        shift = site.shift
         at = slot.position - site.given
         count = len(site.arguments)
         if slot.shifts and site.has_star:
@@ -180,14 +242,11 @@ class Adding(Signatures):
 
     def _refer(self) -> str:
         """Uses that call nothing."""
-        classes = {item.node.name for item in self.found.classes}
-        others = [item for item in self.uses.references if item.name not in classes]
-        if self.intent.default:
-            return ""
-        for item in others:
-            if item.is_decorator:
-                return f"{item.line} decorates with {item.name}, which passes no {self.intent.new}: say a default."
-        self.note_references(f"whoever calls it there has to pass {self.intent.new}")
+        other = self.handed_on()
+        if other is not None and not self.intent.default:
+            how = "decorates with" if other.is_decorator else "hands on"
+            return f"{other.line} {how} {other.name} without saying what is passed for {self.intent.new}: say a default."
+        self.note_unseen(f"there it gets no {self.intent.new}")
         return ""
 
 
@@ -209,10 +268,19 @@ def add(asked: Asked) -> Rewritten | Refused:
     found = definitions(asked)
     if not found.functions and not found.classes:
         return Refused(f"No definition of {intent.target.name} is among the places that are meant, so nothing can take {intent.new}.")
-    adding = Adding(asked, found)
+    done = _attempt(asked, found, late=False)
+    if isinstance(done, Refused) and intent.type:
+        # Modules may not be able to load each other for an annotation.
+        again = _attempt(asked, found, late=True)
+        return again if isinstance(again, Rewritten) else done
+    return done
+
+
+def _attempt(asked: Asked, found: Definitions, late: bool) -> Rewritten | Refused:
+    adding = Adding(asked, found, late)
     trouble = adding.sign() or adding.call()
     if trouble:
         return Refused(trouble)
-    if intent.effect:
-        adding.notes.append(f"{intent.new} is only passed through; what it is to do ({intent.effect}) is not written.")
+    if asked.intent.effect:
+        adding.notes.append(f"{asked.intent.new} is only passed through; what it is to do ({asked.intent.effect}) is not written.")
     return adding.rewritten()

@@ -116,8 +116,8 @@ def insert(sheet: Sheet, listing: Listing, at: int, *new: str) -> None:
         sheet.replace(listing.open, listing.close, below if inner.strip() else joined)
         return
     if listing.is_generator:
-        sheet.insert(listing.open, "(")
-        sheet.insert(listing.close, f"), {joined}")
+        sheet.insert(listing.open, f"{joined}, (" if at == 0 else "(")
+        sheet.insert(listing.close, ")" if at == 0 else f"), {joined}")
         return
     if not listing.is_vertical(text):
         if _grows_too_long(sheet, listing, len(joined) + 2):

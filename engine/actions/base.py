@@ -67,6 +67,10 @@ class Sheet:
         piece = Sheet(self.text[start:end], [(first - start, last - start, after) for first, last, after in inside])
         return piece.result()
 
+    def is_free(self, start: int, end: int) -> bool:
+        """Whether nothing has been changed in a range yet."""
+        return all(last <= start or first >= end for first, last, _ in self._changes)
+
     def insert(self, at: int, text: str) -> None:
         """New text in front of a place."""
         self.replace(at, at, text)

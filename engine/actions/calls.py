@@ -20,7 +20,11 @@ from engine.evidence.values import ValueKind
 from engine.features import Zone, zone_of
 from engine.plan import Calls
 
-_PARTIAL = frozenset({"partial", "partialmethod", "partial_", "curry"})
+_APPLYING = {
+    "partial": 0, "partialmethod": 0, "submit": 0, "to_thread": 0, "deprecated_call": 0, "call_soon": 0, "call_soon_threadsafe": 0,
+    "raises": 1, "assertRaises": 1, "warns": 1, "assertWarns": 1, "run_in_executor": 1, "call_later": 1, "call_at": 1,
+}  # fmt: skip
+"""Callees that hand the arguments behind a function on to it, and which argument the function is."""
 _DECLARING = frozenset(
     {Role.DEFINITION, Role.IMPORT_NAME, Role.IMPORT_ALIAS, Role.IMPORT_MODULE, Role.KEYWORD, Role.PARAMETER, Role.STORE, Role.GLOBAL}
 )
@@ -50,8 +54,13 @@ class Site:
 
     @property
     def is_partial(self) -> bool:
-        """Whether it binds arguments without calling."""
+        """Whether it hands arguments to another callee, which calls the function."""
         return self.node.func is not self.callee
+
+    @property
+    def shift(self) -> int:
+        """So many arguments stand before those that are for the function."""
+        return self.node.args.index(self.callee) + 1 if self.is_partial else 0
 
     @property
     def is_super(self) -> bool:
@@ -68,7 +77,7 @@ class Site:
     @property
     def arguments(self) -> list[ast.expr]:
         """Positional arguments for the function."""
-        return self.node.args[1:] if self.is_partial else self.node.args
+        return self.node.args[self.shift :]
 
     @property
     def has_star(self) -> bool:
@@ -101,14 +110,24 @@ class Reference:
     """A use that calls nothing: passed on, assigned, decorating."""
 
     module: Module
-    node: ast.AST
+    node: ast.expr
     name: str
     parent: ast.AST | None
+    scope: Scope
+    given: int
+    """So many first parameters are filled by what stands before the dot."""
 
     @property
     def line(self) -> str:
         """Where it stands, for the user."""
         return f"{self.module.path}:{getattr(self.node, 'lineno', 0)}"
+
+    @property
+    def is_harmless(self) -> bool:
+        """Whether it only looks at the function: `f.attribute`, `f is g`, `isinstance(x, f)`."""
+        if isinstance(self.parent, ast.Call):
+            return last_word(self.parent.func) in ("isinstance", "issubclass", "hasattr", "getattr", "cast")
+        return isinstance(self.parent, (ast.Attribute, ast.Compare, ast.ExceptHandler, ast.Subscript, ast.Raise))
 
     @property
     def is_decorator(self) -> bool:
@@ -226,17 +245,18 @@ class Uses:
         self._seen.add(node)
         around = self.surroundings(module)
         parent = around.parents.get(node)
+        given = self._given(node, scope, name)
         if isinstance(parent, ast.Call) and (parent.func is node or self._is_partial(parent, node)):
-            given = self._given(node, scope, name)
             if last_word(parent.func) == "partialmethod" and parent.func is not node:
                 given = 1
             self.sites.append(Site(module, parent, node, name, scope, given, around.functions(node)))
         else:
-            self.references.append(Reference(module, node, name, parent))
+            self.references.append(Reference(module, node, name, parent, scope, given))
 
     @staticmethod
     def _is_partial(call: ast.Call, node: ast.expr) -> bool:
-        return bool(call.args) and call.args[0] is node and last_word(call.func) in _PARTIAL
+        at = _APPLYING.get(last_word(call.func), len(call.args))
+        return at < len(call.args) and call.args[at] is node
 
     def _given(self, callee: ast.expr, scope: Scope, name: str) -> int:
         """How many parameters the receiver fills."""

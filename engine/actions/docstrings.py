@@ -181,7 +181,7 @@ def _written(known: Sequence[Entry], anchor: Entry, new: str, kind: str, default
     return line
 
 
-def drop_entries(sheet: Sheet, module: Module, node: ast.AST, gone: Collection[str]) -> None:
+def drop_entries(sheet: Sheet, module: Module, node: ast.AST, gone: Collection[str], *, keep_heading: bool = False) -> None:
     """Take out what a docstring says of parameters; of a shared entry only the name; a section that is left empty goes with its heading."""
     text, found = module.text, entries(module, node)
     dropped = [entry for entry in found if set(entry.names) <= set(gone)]
@@ -199,7 +199,7 @@ def drop_entries(sheet: Sheet, module: Module, node: ast.AST, gone: Collection[s
             end = following.start
         sheet.take(start, end)
         sheet.replace(start, end, "")
-    if dropped and len(dropped) == len(found) and dropped[0].manner is not Manner.FIELDS:
+    if dropped and not keep_heading and len(dropped) == len(found) and dropped[0].manner is not Manner.FIELDS:
         _drop_heading(sheet, text, dropped[0])
 
 

@@ -68,7 +68,7 @@ class Forming(Signatures):
             if item not in self.changing or item.is_static or item.is_of_class or site.given or not isinstance(site.callee, ast.Attribute):
                 continue
             if site.arguments and not isinstance(site.arguments[0], ast.Starred):
-                remove(self.sheets[site.path], of_call(site.module, site.node), {1 if site.is_partial else 0})
+                remove(self.sheets[site.path], of_call(site.module, site.node), {site.shift})
 
     def left(self, item: Definition, allowed: Collection[ast.AST]) -> str:
         """The first use of the instance in a body that is not among those that can be rewritten; empty where there is none."""

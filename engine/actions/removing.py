@@ -35,11 +35,26 @@ class Removing(Signatures):
             if trouble:
                 return trouble
         self._lone_keywords()
+        for example in self.examples:
+            item = self.definition_for(example.site)
+            if item is not None and example.is_directive:
+                self._directive(example.site, self.gone_from(item))
+            elif item is not None:
+                self._call(example.site, item, self.gone_from(item))
         return ""
+
+    def _directive(self, site: Site, gone: Collection[str]) -> None:
+        """A documented signature."""
+        listing = of_call(site.module, site.node)
+        nodes = [element.node for element in listing.elements]
+        names = [node.arg if isinstance(node, ast.keyword) else node.id if isinstance(node, ast.Name) else "" for node in nodes]
+        drop = {i for i, name in enumerate(names) if name in gone}
+        if drop:
+            remove(self.sheets[site.path], listing, drop)
 
     def _call(self, site: Site, item: Definition, gone: Collection[str]) -> str:
         filled = site.filled(item.parameters())
-        shift = 1 if site.is_partial else 0
+        shift = site.shift
         drop = {i + shift for i, parameter in enumerate(filled) if parameter is not None and parameter.name in gone}
         named = {parameter.name for parameter in filled if parameter is not None}
         listing = of_call(site.module, site.node)
@@ -126,5 +141,13 @@ def remove_parameters(asked: Asked) -> Rewritten | Refused:
     trouble = work.sign() or work.calls()
     if trouble:
         return Refused(trouble)
-    work.note_references("who calls it there may still pass what is gone")
+    other = work.handed_on()
+    needed = any(
+        not parameter.has_default for item in work.primary for parameter in item.parameters() if parameter.name in work.gone_from(item)
+    )
+    if other is not None and needed:
+        return Refused(
+            f"{other.line} hands {other.name} on without calling it, and is called there with what would be gone: change that first."
+        )
+    work.note_unseen("who calls it there may still pass what is gone")
     return work.rewritten()

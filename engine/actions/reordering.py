@@ -40,6 +40,11 @@ class Rearranging(Signatures):
         """Whether a signature has to change."""
         return [parameter.name for parameter in self.after(item)] != [p.name for p in item.parameters() if p.kind in _BY_POSITION]
 
+    def is_exposed(self) -> bool:
+        """Whether callers that can't be seen would go wrong: they pass what has no default."""
+        positional = [parameter for item in self.primary for parameter in item.asked_for() if parameter.kind in _BY_POSITION]
+        return any(not parameter.has_default and parameter.name in self.intent.parameters for parameter in positional)
+
     def call_all(self) -> str:
         """All calls; a sentence where one can't be told."""
         for site in self.uses.inside_out:
@@ -47,6 +52,11 @@ class Rearranging(Signatures):
             trouble = self._call(site, item) if item is not None and self.changed(item) else ""
             if trouble:
                 return trouble
+        for example in self.examples:
+            item = self.definition_for(example.site)
+            if item is not None and self.changed(item) and not example.is_directive:
+                # What can't be read as a call of it stays as it is.
+                self._call(example.site, item)
         return ""
 
     def _call(self, site: Site, item: Definition) -> str:
@@ -55,7 +65,7 @@ class Rearranging(Signatures):
         if site.has_star:
             return self._spread(site, old, new)
         filled = site.filled(item.parameters())
-        shift = 1 if site.is_partial else 0
+        shift = site.shift
         given = {parameter.name: i + shift for i, parameter in enumerate(filled) if parameter is not None}
         beyond = [i + shift for i, parameter in enumerate(filled) if parameter is None]
         front: list[int] = []
@@ -166,7 +176,12 @@ def _done(work: Reordering | MakingKeyword, remark: str) -> Rewritten | Refused:
     trouble = trouble or work.call_all()
     if trouble:
         return Refused(trouble)
-    work.note_references(remark)
+    other = work.handed_on()
+    if other is not None and work.is_exposed():
+        return Refused(
+            f"{other.line} hands {other.name} on without calling it, so that its arguments can't be put right there: change that first."
+        )
+    work.note_unseen(remark)
     return work.rewritten()
 
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
-from engine.actions.base import Asked, Rewritten, Sheets
-from engine.actions.calls import Site, Uses
-from engine.actions.functions import Definition, Definitions, Kind, Parameter
-from engine.evidence import Scope
+from engine.actions.base import Asked, Refused, Rewritten, Sheets
+from engine.actions.calls import Reference, Site, Uses
+from engine.actions.cycles import new_cycles
+from engine.actions.examples import examples, flush
+from engine.actions.functions import Definition, Definitions, Kind, Parameter, last_word
+from engine.actions.imports import imports_of
+from engine.actions.leftovers import finish
+from engine.actions.needed import Needed
+from engine.actions.taking_along import taken_elsewhere
+from engine.evidence import Entity, Project, Scope
+from engine.evidence.expressions import strange_decorators
+from engine.evidence.source import is_python, parse_module
 
 
 def inner_scope(item: Definition) -> Scope | None:
@@ -37,6 +46,8 @@ class Signatures:
         self.found = found
         self.uses = Uses(asked, found)
         self.sheets = Sheets(asked.project)
+        self.examples = list(examples(asked, found, self.sheets))
+        self.needed = Needed(asked.project)
         self.notes: list[str] = []
         self.primary = found.primary(asked.intent.targets)
 
@@ -67,15 +78,45 @@ class Signatures:
         words = [word for site in inside for word in site.node.keywords if word.arg is None]
         return options is not None and any(isinstance(word.value, ast.Name) and word.value.id == options for word in words)
 
-    def note_references(self, what: str) -> None:
-        """Tell of uses that call nothing, and of calls that can't be seen."""
+    def handed_on(self) -> Reference | None:
+        """A use that hands a function on without calling it, so that its calls can't be seen."""
         classes = {item.node.name for item in self.found.classes}
-        others = [item for item in self.uses.references if item.name not in classes]
-        if others:
-            self.notes.append(f"{others[0].line} hands {others[0].name} on without calling it; {what}.")
+        return next((item for item in self.uses.references if item.name not in classes and not item.is_harmless), None)
+
+    def note_unseen(self, what: str) -> None:
+        """Tell of uses that call nothing, of decorators that may stand between, and of calls that can't be read."""
+        other = self.handed_on()
+        if other is not None:
+            self.notes.append(f"{other.line} hands {other.name} on without calling it; {what}.")
+        for item in self.primary:
+            strange = strange_decorators(item.node)
+            if strange:
+                self.notes.append(f"{item.qualname} is decorated with {last_word(strange[0])}, which may expect the signature that it had.")
         if self.uses.unread:
             self.notes.append(f"Calls inside f-strings were left as they are: {', '.join(self.uses.unread)}.")
 
-    def rewritten(self) -> Rewritten:
-        """What has come of it."""
-        return Rewritten(self.sheets.results(), notes=tuple(dict.fromkeys(self.notes)))
+    def rewritten(self, relocated: Mapping[Entity, Entity] | None = None) -> Rewritten | Refused:
+        """What has come of it, with the imports that it needs and without those that it no longer does."""
+        flush(self.examples, self.sheets)
+        texts = finished(self.asked.project, self.sheets, self.needed)
+        cycles = new_cycles(self.asked.project, texts, [path for path in texts if path.endswith(".py")])
+        if cycles:
+            return Refused(f"It would make modules import each other ({' -> '.join(cycles[0])}): move what they share first.")
+        return Rewritten(texts, relocated or {}, tuple(dict.fromkeys(self.notes)))
+
+
+def finished(project: Project, sheets: Sheets, needed: Needed) -> dict[str, str]:
+    """The changed texts with their imports put right."""
+    made = sheets.results({*sheets, *needed.wanted})
+    out: dict[str, str] = {}
+    for path, text in made.items():
+        before = project.module(path) if is_python(path) else None
+        if before is None:
+            out[path] = text
+            continue
+        wanted = needed.wanted.get(path, ())
+        done = finish(project, before, text, wanted)
+        gone = {item.bound for item in imports_of(before)} - {item.bound for item in imports_of(parse_module(path, done))}
+        taken = taken_elsewhere(project, path, gone) & gone if gone else set()
+        out[path] = finish(project, before, text, wanted, taken) if taken else done
+    return out

@@ -227,3 +227,78 @@ def test_effect_is_left_to_the_user() -> None:
     done = outcome({"a.py": "def f(a): ...\n"}, "a.py::f", **ADD, default="1", effect="stops early")
     assert isinstance(done, Rewritten)
     assert "stops early" in done.notes[0]
+
+
+HOME = "class Mode:\n    FAST = 1\n\n\nDEFAULT = 3\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "kind", "default", "wanted"),
+    [
+        ("", "Optional[int]", "None", "from typing import Optional\n"),
+        ("from typing import Any\n", "Optional[int]", "None", "from typing import Any, Optional\n"),
+        ("import os\n", "Path", "Path('.')", "import os\nfrom pathlib import Path\n"),
+        ("from pkg.other import x\n", "Mode", "Mode.FAST", "from pkg.home import Mode\nfrom pkg.other import x\n"),
+        ("from .other import x\n", "Mode | None", "None", "from .home import Mode\nfrom .other import x\n"),
+        ("", "", "DEFAULT", "from pkg.home import DEFAULT\n"),
+        ("", "int", "3", ""),
+        ("from __future__ import annotations\n\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from .other import y\n", "Mode", "None", "    from .home import Mode\n"),
+    ],
+)  # fmt: skip
+def test_names_of_annotation_and_default_are_imported(head: str, kind: str, default: str, wanted: str) -> None:
+    texts = {
+        "pkg/__init__.py": "",
+        "pkg/home.py": HOME,
+        "pkg/other.py": "x = y = 1\n",
+        "pkg/a.py": f"{head}\n\ndef f(a):\n    return x, os, Any, y\n",
+    }
+    done = str(after(texts, "pkg/a.py::f", **ADD, default=default, type=kind)["pkg/a.py"])
+    assert wanted in done
+    assert wanted or "import" not in done
+
+
+def test_names_of_values_are_imported_where_they_are_passed() -> None:
+    texts = {"pkg/__init__.py": "", "pkg/home.py": HOME, "pkg/a.py": "def f(a): ...\n", "pkg/b.py": "from pkg.a import f\n\nf(1)\n"}
+    done = after(texts, "pkg/a.py::f", **ADD, values={Calls.CODE: "Mode.FAST"}, keyword=True)["pkg/b.py"]
+    assert done == "from pkg.a import f\nfrom pkg.home import Mode\n\nf(1, limit=Mode.FAST)\n"
+    assert "nothing at pkg/b.py:3" in refusal(texts, "pkg/a.py::f", **ADD, values={Calls.CODE: "config.limit"})
+
+
+DATA = 'from dataclasses import dataclass\n\n\n@dataclass\nclass K:\n    a: int\n    b: str = \'x\'\n    """What."""\n\n    def f(self): ...\n\n\nK(1, \'y\')\n'
+
+
+@pytest.mark.parametrize(
+    ("fields", "changes"),
+    [
+        ({"default": "3"}, [('What."""\n', 'What."""\n    limit: int = 3\n')]),
+        ({"default": "[]", "type": "list[int]"}, [('What."""\n', 'What."""\n    limit: list[int] = field(default_factory=list)\n'), ("import dataclass", "import dataclass, field")]),
+        ({"type": "int", "values": {Calls.CODE: "5"}}, [("    b:", "    limit: int\n    b:"), ("K(1, 'y')", "K(1, 5, 'y')")]),
+        ({"type": "int", "values": {Calls.CODE: "5"}, "keyword": True}, [('What."""\n', 'What."""\n    limit: int = field(kw_only=True)\n'), ("K(1, 'y')", "K(1, 'y', limit=5)"), ("import dataclass", "import dataclass, field")]),
+        ({"default": "None"}, [('What."""\n', 'What."""\n    limit: Any = None\n'), ("import dataclass\n", "import dataclass\nfrom typing import Any\n")]),
+    ],
+)  # fmt: skip
+def test_dataclass_gets_a_field(fields: dict[str, object], changes: list[tuple[str, str]]) -> None:
+    wanted = DATA
+    for old, new in changes:
+        wanted = wanted.replace(old, new)
+    assert after({"a.py": DATA}, "a.py::K", **ADD, **fields) == {"a.py": wanted}
+
+
+def test_class_without_constructor_gets_one() -> None:
+    text = 'class K:\n    """K."""\n\n    x = 1\n\n    def f(self): ...\n\n\nK()\n'
+    done = after({"a.py": text}, "a.py::K", **ADD, values={Calls.CODE: "5"}, type="int")["a.py"]
+    wanted = "x = 1\n\n    def __init__(self, limit: int) -> None:\n        self.limit = limit\n"
+    assert done == text.replace("x = 1\n", wanted).replace("K()", "K(limit=5)")
+    assert (
+        after({"a.py": "class K: pass\n"}, "a.py::K", **ADD, default="1")["a.py"]
+        == "class K: \n    def __init__(self, limit=1):\n        self.limit = limit\n"
+    )
+    assert "no constructor of its own" in refusal({"a.py": "class K(B): ...\n"}, "a.py::K", **ADD, default="1")
+
+
+def test_annotation_that_would_close_a_circle_is_imported_for_typing() -> None:
+    home = "from pkg.a import f\n\n\nclass Mode:\n    x = f\n"
+    texts = {"pkg/__init__.py": "", "pkg/a.py": "import os\n\n\ndef f(a):\n    return os\n", "pkg/home.py": home}
+    done = str(after(texts, "pkg/a.py::f", **ADD, default="None", type="Mode")["pkg/a.py"])
+    assert "\n\nif TYPE_CHECKING:\n    from pkg.home import Mode\n\n" in done
+    assert 'def f(a, limit: "Mode" = None):' in done

@@ -120,3 +120,22 @@ def test_arguments_become_keywords(before: str, names: str, wanted: str) -> None
 )
 def test_order_that_cannot_be_is_refused(text: str, fields: dict[str, object], words: str) -> None:
     assert words in refusal({"a.py": text}, "a.py::f", **fields)
+
+
+DOCS = """Use `a.f(1, 2)` or `a.f(1, b=2)`.
+
+.. function:: a.f(a, b=1)
+
+    >>> a.f(')', [3])
+"""
+
+
+def test_examples_in_documentation_follow() -> None:
+    texts = {"a.py": "def f(a, b=1): ...\n", "README.rst": DOCS, "CHANGES.rst": "a.f(1, 2)\n"}
+    done = after(texts, "a.py::f(b)", action=Action.DELETE)
+    wanted = "Use `a.f(1)` or `a.f(1)`.\n\n.. function:: a.f(a)\n\n    >>> a.f(')')\n"
+    assert done == {"a.py": "def f(a): ...\n", "README.rst": wanted}
+    done = after(texts, "a.py::f", action=Action.KEYWORD, parameters=("b",))
+    assert done["README.rst"] == DOCS.replace("f(1, 2)", "f(1, b=2)").replace("[3]", "b=[3]")
+    done = after(texts, "a.py::f", action=Action.ADD, new="c", default="0")
+    assert done["README.rst"] == DOCS.replace("f(a, b=1)", "f(a, b=1, c=0)")
