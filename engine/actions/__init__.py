@@ -6,12 +6,16 @@ from collections.abc import Callable, Mapping
 
 from engine.actions.adding import add
 from engine.actions.base import Asked, Refused, Rewritten
+from engine.actions.bundling import bundle
 from engine.actions.delete import delete
 from engine.actions.forms import make_classmethod, make_property, make_static
+from engine.actions.grouping import group
 from engine.actions.moves import move
 from engine.actions.removing import remove_parameters
 from engine.actions.reordering import make_keyword, reorder
 from engine.actions.replace import replace
+from engine.actions.to_function import make_function
+from engine.actions.to_method import make_method
 from engine.evidence import Kind
 from engine.plan import Action
 
@@ -33,6 +37,10 @@ _ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {
     Action.ADD: add,
     Action.REORDER: reorder,
     Action.KEYWORD: make_keyword,
+    Action.BUNDLE: bundle,
+    Action.FUNCTION: make_function,
+    Action.METHOD: make_method,
+    Action.GROUP: group,
     Action.STATIC: make_static,
     Action.CLASSMETHOD: make_classmethod,
     Action.PROPERTY: make_property,
