@@ -147,11 +147,8 @@ class ToFunction(Signatures):
         if any(binding.kind is Bind.PARAMETER for binding in here.bindings[self.new]):
             return False
         module = self.asked.project.module(here.path)
-        found = (
-            [use for use in module.index.uses.get(self.new, []) if within(use.scope, here, self.new)]
-            if module is not None and module.index
-            else []
-        )
+        every = module.index.uses.get(self.new, []) if module is not None and module.index is not None else []
+        found = [use for use in every if within(use.scope, here, self.new) and not isinstance(use.node, (ast.Attribute, ast.keyword))]
         if module is None or not all(isinstance(use.node, ast.Name) and use.joined is None for use in found):
             return False
         for use in found:
