@@ -14,7 +14,6 @@ from engine.actions.moves import move
 from engine.actions.removing import remove_parameters
 from engine.actions.reordering import make_keyword, reorder
 from engine.actions.replace import replace
-from engine.actions.seen import seen_of
 from engine.actions.to_function import make_function
 from engine.actions.to_method import make_method
 from engine.evidence import Kind
@@ -23,17 +22,17 @@ from engine.plan import Action
 __all__ = ["Asked", "Refused", "Rewritten", "rewrite", "seen_of"]
 
 
-def _removed(asked: Asked) -> Rewritten | Refused:
-    """Parameters leave signatures and calls; anything else leaves its file."""
-    parameters = [target.kind is Kind.PARAMETER for target in asked.intent.targets]
-    if any(parameters) and not all(parameters):
-        return Refused("Parameters and other definitions can't be deleted in one request: ask for one after the other.")
-    return remove_parameters(asked) if all(parameters) else delete(asked)
+def _delete(asked: Asked) -> Rewritten | Refused:
+    """Parameters go in one way, everything else in another."""
+    kinds = {target.kind is Kind.PARAMETER for target in asked.intent.targets}
+    if len(kinds) > 1:
+        return Refused("Parameters and whole definitions can't be removed in one step: ask for one after the other.")
+    return remove_parameters(asked) if kinds == {True} else delete(asked)
 
 
 _ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {
     Action.MOVE: move,
-    Action.DELETE: _removed,
+    Action.DELETE: _delete,
     Action.REPLACE: replace,
     Action.ADD: add,
     Action.REORDER: reorder,

@@ -12,11 +12,12 @@ from engine.actions.base import Asked, Refused, Rewritten
 from engine.actions.calls import Site
 from engine.actions.docstrings import add_entry
 from engine.actions.fields import add_constructor, add_field, fields_of, scope_inside
-from engine.actions.functions import ClassMeant, Definition, Definitions, Kind, Parameter, definitions
+from engine.actions.functions import ClassMeant, Definition, Definitions, Kind, Parameter, definitions, last_word
 from engine.actions.needed import is_visible, names_in
 from engine.actions.needs import postpones
 from engine.actions.signatures import Signatures, inner_scope
 from engine.evidence import Module, Scope
+from engine.evidence.expressions import strange_decorators
 from engine.plan import Calls, Intent
 
 _WHERE = {Calls.CODE: "outside the tests", Calls.TESTS: "in tests", Calls.RECURSIVE: "inside the function itself"}
@@ -246,6 +247,9 @@ class Adding(Signatures):
         if other is not None and not self.intent.default:
             how = "decorates with" if other.is_decorator else "hands on"
             return f"{other.line} {how} {other.name} without saying what is passed for {self.intent.new}: say a default."
+        strange = [] if self.intent.default else [item for item in self.primary if strange_decorators(item.node)]
+        if strange:
+            return f"{strange[0].qualname} is decorated with {last_word(strange_decorators(strange[0].node)[0])}, which may call it without {self.intent.new}: say a default."
         self.note_unseen(f"there it gets no {self.intent.new}")
         return ""
 

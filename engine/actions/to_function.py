@@ -20,7 +20,7 @@ from engine.actions.onward import onward
 from engine.actions.reindent import reindented
 from engine.actions.signatures import Signatures, inner_scope, uses_of
 from engine.actions.statements import cut, span_of
-from engine.evidence import Kind, Module, Scope, ScopeKind
+from engine.evidence import Bind, Kind, Module, Scope, ScopeKind
 from engine.naming import Style, join, subwords
 
 _BOUND_TO_CLASSES = frozenset(
@@ -54,6 +54,13 @@ def clashing(scope: Scope, name: str, own: str = "") -> str:
     return ""
 
 
+def within(scope: Scope | None, home: Scope, name: str) -> bool:
+    """Whether a name that is used in one scope is bound in another one around it."""
+    while scope is not None and scope is not home and name not in scope.bindings:
+        scope = scope.parent
+    return scope is home
+
+
 def snake(name: str) -> str:
     """A class name as the name of a variable."""
     made = join(subwords(name), Style.SNAKE) or name.lower()
@@ -67,6 +74,7 @@ class ToFunction(Signatures):
         super().__init__(asked, found)
         self.item = item
         self.new = asked.intent.new or item.node.name
+        self._renamed: set[ast.AST] = set()
         self.first = "" if item.is_static else item.parameters()[0].name
         own_calls = [site.callee for site in self.uses.sites if item.node in site.around]
         receivers = [node.value for node in own_calls if isinstance(node, ast.Attribute)]
@@ -117,11 +125,40 @@ class ToFunction(Signatures):
             if isinstance(node, ast.Name) and use.scope is self.item.scope:
                 return f"{use.line} uses {use.name} in the body of its class: change that first."
             place = clashing(use.scope, self.new, self.item.path)
-            if place:
+            if place and not self._give_way(use.scope):
                 return (
                     f"{self.new} means something else ({place}) where it would be called ({use.line}): say another name for the function."
                 )
         return ""
+
+    def _give_way(self, scope: Scope) -> bool:
+        """A local variable that has the name of the function gets another one; False where it can't."""
+        here: Scope | None = scope
+        while here is not None and self.new not in here.bindings:
+            here = here.parent
+        other = f"{self.new}_"
+        if (
+            here is None
+            or here.kind is not ScopeKind.FUNCTION
+            or other in here.bindings
+            or clashing(here.parent or here, self.new, self.item.path)
+        ):
+            return False
+        if any(binding.kind is Bind.PARAMETER for binding in here.bindings[self.new]):
+            return False
+        module = self.asked.project.module(here.path)
+        every = module.index.uses.get(self.new, []) if module is not None and module.index is not None else []
+        found = [use for use in every if within(use.scope, here, self.new) and not isinstance(use.node, (ast.Attribute, ast.keyword))]
+        if module is None or not all(isinstance(use.node, ast.Name) and use.joined is None for use in found):
+            return False
+        for use in found:
+            if isinstance(use.node, ast.Name) and use.node not in self._renamed:
+                self._renamed.add(use.node)
+                self.sheets[here.path].replace(*module.positions.span(use.node), other)
+        self.notes.append(
+            f"The variable {self.new} of {here.qualname} ({here.path}) is called {other} now, to leave its name to the function."
+        )
+        return True
 
     def rewrite_body(self) -> str:
         """The signature and the instance; gives the name that the instance gets."""

@@ -10,7 +10,7 @@ from engine.actions.arguments import Member, arrange, of_call, remove
 from engine.actions.base import Asked, Refused, Rewritten
 from engine.actions.calls import Site
 from engine.actions.cycles import After
-from engine.actions.docstrings import drop_entries
+from engine.actions.docstrings import docstring_of, drop_entries
 from engine.actions.functions import Definition, Definitions, Kind, definitions, last_word
 from engine.actions.layout import indent_at, newline_of, unit_of
 from engine.actions.mentions import Mention, mend_mentions
@@ -90,9 +90,6 @@ class ToMethod(Signatures):
         scope = inner_scope(item)
         if self.first and self.first != "self" and scope is not None and "self" in scope.bindings:
             return f"{item.qualname} already uses the name self: rename that first."
-        stored = [node for node in uses_of(item, self.first) if not isinstance(node.ctx, ast.Load)] if self.first else []
-        if stored:
-            return f"{item.qualname} sets {self.first} anew ({item.path}:{stored[0].lineno}), which the instance can't be: use another name there first."
         if self.uses.unread:
             return f"A call inside an f-string can't be rewritten ({self.uses.unread[0]}): take it out of the string first."
         return self._check_time()
@@ -112,8 +109,12 @@ class ToMethod(Signatures):
     def rewrite(self) -> str:
         """The definition where it stands, and all uses; a sentence where one can't be written."""
         item, sheet = self.item, self.sheets[self.item.path]
-        for node in uses_of(item, self.first) if self.first else ():
-            sheet.replace(*item.module.positions.span(node), "self")
+        uses = uses_of(item, self.first) if self.first else []
+        if all(isinstance(node.ctx, ast.Load) for node in uses):
+            for node in uses:
+                sheet.replace(*item.module.positions.span(node), "self")
+        elif not self._bring(f"{self.first} = self"):
+            return f"{item.qualname} sets {self.first} anew in its only line, which the instance can't be: use another name there first."
         for site in self.uses.inside_out:
             trouble = self._call(site)
             if trouble:
@@ -127,6 +128,16 @@ class ToMethod(Signatures):
             drop_entries(sheet, item.module, item.node, {self.first})
         sheet.replace(item.name_start, item.name_start + len(item.node.name), self.new)
         return ""
+
+    def _bring(self, line: str) -> bool:
+        """Put a statement at the head of the body."""
+        body, module = self.item.node.body, self.item.module
+        first = body[1] if docstring_of(self.item.node) is not None and len(body) > 1 else body[0]
+        if first.lineno == self.item.node.lineno:
+            return False
+        at = line_start(module.text, module.positions.span(first)[0])
+        self.sheets[module.path].insert(at, f"{indent_at(module.text, at)}{line}{newline_of(module.text)}")
+        return True
 
     def _sign(self) -> None:
         item, listing = self.item, self.item.listing

@@ -210,6 +210,7 @@ def test_class_means_its_constructor() -> None:
         ("def f(a): ...\nf(1)\n", {}, "say a default"),
         ("def f(a, b=1): ...\nf(*x)\n", {"values": {Calls.CODE: "1"}}, "spreads out"),
         ("def f(a): ...\n@f\ndef g(): ...\n", {}, "decorates"),
+        ("@deco\ndef f(a): ...\n", {}, "decorated with deco"),
         ("def f(a): ...\n", {"default": "1 +"}, "no Python expression"),
         ("def f(a): ...\n", {"new": "class", "default": "1"}, "no name"),
     ],

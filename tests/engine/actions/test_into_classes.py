@@ -17,6 +17,7 @@ HEAD = "class K:\n    x = 1\n"
         ("def f(k):\n    return k.x\n\n\nf(K())\nf(k=K())\nf(a or b)\n", "    def f(self):\n        return self.x\n\n\nK().f()\nK().f()\n(a or b).f()\n"),
         ("def f(a, k: K = 1, *, b=2):\n    return f(a, k.y, b=b)\n\n\nf(1, K())\n", "    def f(self, a, *, b=2):\n        return self.y.f(a, b=b)\n\n\nK().f(1)\n"),
         ("@deco\n# why\nasync def f(k, a):\n    return [k for _ in a]\n\n\nmap(f, [])\n", "    @deco\n    # why\n    async def f(self, a):\n        return [self for _ in a]\n\n\nmap(K.f, [])\n"),
+        ("def f(k):\n    k = k or 1\n", "    def f(self):\n        k = self\n        k = k or 1\n"),
         ("def f(path: str):\n    return path\n\n\nf('x')\n", "    @staticmethod\n    def f(path: str):\n        return path\n\n\nK.f('x')\n"),
         ('def f(k):\n    """Do it.\n\n    Args:\n        k: K.\n    """\n    return """\n  a"""\n', '    def f(self):\n        """Do it.\n        """\n        return """\n  a"""\n'),
         ("def f(k):\n    return k\n\n\nfrom functools import partial\npartial(f, K(), 1)\nf(f(K()))\n", "    def f(self):\n        return self\n\n\nfrom functools import partial\npartial(K().f, 1)\nK().f().f()\n"),
@@ -45,7 +46,7 @@ def test_function_goes_to_the_module_of_the_class() -> None:
     ("function", "words"),
     [
         ("def x(k): ...\n", "already has"),
-        ("def f(k):\n    k = 1\n", "sets k anew"),
+        ("def f(k): k = 1\n", "sets k anew"),
         ("def f(k):\n    self = 1\n", "the name self"),
         ("def f(k): ...\nf(None)\n", "passes None"),
         ("def f(k): ...\nf(*x)\n", "no single k"),

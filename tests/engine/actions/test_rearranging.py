@@ -139,3 +139,9 @@ def test_examples_in_documentation_follow() -> None:
     assert done["README.rst"] == DOCS.replace("f(1, 2)", "f(1, b=2)").replace("[3]", "b=[3]")
     done = after(texts, "a.py::f", action=Action.ADD, new="c", default="0")
     assert done["README.rst"] == DOCS.replace("f(a, b=1)", "f(a, b=1, c=0)")
+
+
+def test_parameters_and_definitions_are_not_deleted_together() -> None:
+    text = "def f(a): ...\ndef g(): ...\n"
+    assert "one after the other" in refusal({"a.py": text}, "a.py::f(a)", others=("a.py::g",), action=Action.DELETE)
+    assert after({"a.py": text}, "a.py::g", action=Action.DELETE) == {"a.py": "def f(a): ...\n"}

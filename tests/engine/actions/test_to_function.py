@@ -127,7 +127,7 @@ def test_forms_of_methods(before: str, wanted: str) -> None:
         ("    @property\n    def f(self): ...\n", "property"),
         ("    D = 1\n    def f(self, d=D): ...\n", "body of its class"),
         ("    def f(self):\n        return self\n\n\nclass S(K):\n    def f(self): ...\n", "S.f"),
-        ("    def f(self):\n        return self\n\n\ndef g(k: K):\n    f = k.f()\n", "something else (a.py:7)"),
+        ("    def f(self):\n        return self\n\n\ndef g(k: K, f):\n    f = k.f()\n", "something else (a.py:6)"),
         ("    def f(self): ...\n    g = f\n", "body of its class"),
     ],
 )
@@ -138,3 +138,9 @@ def test_what_needs_its_class_stays(body: str, words: str) -> None:
 def test_unused_instance_is_told() -> None:
     done = outcome({"a.py": "class K:\n    def f(self): ...\n"}, "a.py::K.f", **FUNCTION)
     assert "no longer takes it" in getattr(done, "notes", ("",))[0]
+
+
+def test_local_variable_gives_way() -> None:
+    text = "class K:\n    def f(self):\n        return self\n\n\ndef g(k: K):\n    f = k.f()\n    return [f for _ in f]\n"
+    done = str(after({"a.py": text}, "a.py::K.f", **FUNCTION)["a.py"])
+    assert done.endswith("def g(k: K):\n    f_ = f(k)\n    return [f_ for _ in f_]\n")
