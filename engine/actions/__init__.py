@@ -14,6 +14,7 @@ from engine.actions.moves import move
 from engine.actions.removing import remove_parameters
 from engine.actions.reordering import make_keyword, reorder
 from engine.actions.replace import replace
+from engine.actions.seen import seen_of
 from engine.actions.to_function import make_function
 from engine.actions.to_method import make_method
 from engine.evidence import Kind
