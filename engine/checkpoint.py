@@ -1,6 +1,6 @@
 """The weights file: one safetensors file, matrices int8 per row, everything the embedded denoiser needs inside.
 
-Format `redraft-denoiser` version 2: `<name>` int8 [rows, columns] with `<name>.scale` float32 [rows], vectors float32, `vocabulary`
+Format `redraft-denoiser` version 3: `<name>` int8 [rows, columns] with `<name>.scale` float32 [rows], vectors float32, `vocabulary`
 uint8 (UTF-8 lines), configuration in the metadata.
 """
 
@@ -20,7 +20,7 @@ from engine.canvas import Floats
 from engine.errors import CheckpointError
 
 FORMAT = "redraft-denoiser"
-VERSION = "2"
+VERSION = "3"
 Tensor = npt.NDArray[np.generic]
 
 

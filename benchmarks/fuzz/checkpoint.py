@@ -62,7 +62,7 @@ def _seeds() -> list[bytes]:
 
 SEEDS = _seeds()
 WORDS = [b'"__metadata__":{', b'"dtype":"F32"', b'"dtype":"I8"', b'"dtype":"U8"', b'"dtype":"BOOL"', b'"dtype":"F64"', b'"dtype":"BF16"', b'"shape":[1,4]',
-         b'"shape":[]', b'"shape":[0]', b'"data_offsets":[0,4]', b'"format":"redraft-denoiser"', b'"version":"2"', b'\\"layers\\": 2', b'\\"heads\\": 0',
+         b'"shape":[]', b'"shape":[0]', b'"data_offsets":[0,4]', b'"format":"redraft-denoiser"', b'"version":"3"', b'\\"layers\\": 2', b'\\"heads\\": 0',
          b"1e999", b'\\"width\\": -1', b'\\"calibration\\"', b'"calibration":"[]"', b'"vocabulary"', b'"pieces.scale"', b"NaN", b"true", b"null"]  # fmt: skip
 
 

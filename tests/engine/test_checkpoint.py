@@ -69,10 +69,10 @@ def test_truncated_file_is_a_checkpoint_error(tmp_path: Path, keep: int) -> None
     [
         ({}, "not a"),
         ({"format": FORMAT, "version": "99"}, "version"),
-        ({"format": "another", "version": "2"}, FORMAT),
-        ({"format": FORMAT, "version": "2"}, "damaged"),
-        ({"format": FORMAT, "version": "2", "config": "{", "calibration": "{}"}, "damaged"),
-        ({"format": FORMAT, "version": "2", "config": '{"colour": 3}', "calibration": "{}"}, "damaged"),
+        ({"format": "another", "version": "3"}, FORMAT),
+        ({"format": FORMAT, "version": "3"}, "damaged"),
+        ({"format": FORMAT, "version": "3", "config": "{", "calibration": "{}"}, "damaged"),
+        ({"format": FORMAT, "version": "3", "config": '{"colour": 3}', "calibration": "{}"}, "damaged"),
     ],
 )
 def test_file_of_another_kind_is_a_checkpoint_error(tmp_path: Path, metadata: dict[str, str], complaint: str) -> None:
@@ -85,7 +85,7 @@ def test_file_of_another_kind_is_a_checkpoint_error(tmp_path: Path, metadata: di
 
 def test_file_without_its_vocabulary_is_a_checkpoint_error(tmp_path: Path) -> None:
     path = tmp_path / "w"
-    save_file({"x": np.zeros(1, np.float32)}, str(path), {"format": FORMAT, "version": "2"})
+    save_file({"x": np.zeros(1, np.float32)}, str(path), {"format": FORMAT, "version": "3"})
     with pytest.raises(CheckpointError, match="damaged"):
         load(path)
 
