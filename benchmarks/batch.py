@@ -23,9 +23,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAX_BYTES = 2_000_000
+MAX_BYTES = 300_000
 NOT_THESE = {"requests", "torch", "agent", "engine", "editops", "pip", "setuptools"}
-EDITS = 6
+EDITS = 4
 
 
 def packages(count: int) -> list[Path]:

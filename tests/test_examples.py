@@ -20,6 +20,9 @@ SAYS = {
     "05_talk_in_two_requests.py": "read as: rename total_price to amount_due, keep the old name as an alias",
     "06_record_and_replay.py": "asks the network for 0 things",
     "07_finish_what_was_begun.py": "the rest followed: True",
+    "08_batch_of_repositories.py": "same report again: True\nuntouched: True",
+    "09_agent_over_mcp.py": "applied: published and taken back: True",
+    "10_editor_over_lsp.py": "till.py version 4 lines [1, 3, 4]",
 }
 
 

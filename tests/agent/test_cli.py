@@ -25,11 +25,15 @@ def redraft(*arguments: str, folder: Path | None = None) -> subprocess.Completed
 def test_help_lists_every_command() -> None:
     done = redraft("--help")
     assert done.returncode == 0
-    for command in ("edit", "plan", "undo", "redo", "log", "engines", "train", "eval", "demo", "hook"):
+    for command in (
+        "edit", "plan", "apply", "undo", "redo", "log", "engines", "train", "eval", "demo", "hook", "pair", "replay", "batch", "serve", "config",
+    ):
         assert f"  {command} " in done.stdout
 
 
-@pytest.mark.parametrize("command", ["edit", "plan", "undo", "redo", "log", "engines", "demo", "hook"])
+@pytest.mark.parametrize(
+    "command", ["edit", "plan", "apply", "undo", "redo", "log", "engines", "demo", "hook", "pair", "replay", "batch", "serve", "config"]
+)
 def test_help_of_a_command_succeeds(command: str) -> None:
     assert redraft(command, "--help").returncode == 0
 
@@ -41,6 +45,26 @@ def test_edit_help_names_every_option() -> None:
         "json", "format", "commit", "file", "like",
     ):
         assert f"--{option}" in shown
+
+
+@pytest.mark.parametrize(("typed", "offered"), [("redraft ba", "batch"), ("redraft batch --sch", "--schema")])
+def test_shell_completion_offers_commands_and_options(typed: str, offered: str) -> None:
+    words = {"_REDRAFT_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    environment = {**os.environ, **words, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
+    run = [sys.executable, "-c", "from agent.cli import main; main()"]
+    assert offered in subprocess.run(run, env=environment, capture_output=True, text=True, check=False).stdout.split()
+
+
+def test_batch_without_a_recipe_says_what_to_do() -> None:
+    done = redraft("batch")
+    assert done.returncode == 2 and "Name a recipe" in done.stderr
+    assert json.loads(redraft("batch", "--schema").stdout)["title"] == "redraft batch recipe"
+
+
+def test_serve_wants_one_protocol(tmp_path: Path) -> None:
+    for arguments in ((), ("--mcp", "--lsp")):
+        done = redraft("serve", *arguments)
+        assert done.returncode == 2 and "--mcp for agents, --lsp for editors" in done.stderr
 
 
 def test_version_is_printed() -> None:
