@@ -77,11 +77,12 @@ def without(repository: Repository, names: Sequence[str]) -> dict[str, bytes | N
     files: dict[str, bytes | None] = {}
     with Journal.open(repository) as journal:
         for name in names:
-            inverse, images = _inverse(journal, to_undo(journal.entries(), name).last)
+            target = to_undo(journal.entries(), name).last
+            inverse, _ = _inverse(journal, target)
             present = _read(repository, sorted(inverse.paths - files.keys())) | {
                 path: data for path in inverse.paths if (data := files.get(path)) is not None
             }
-            change = taking_back(inverse, images, present)
+            change = _without(journal, target, present)
             if isinstance(change, UndoConflict):
                 return change
             applied = apply(present, change)
@@ -101,13 +102,18 @@ def _inverse(journal: Journal, target: Entry) -> tuple[ChangeSet, Images]:
     return inverse, record.images
 
 
-def _take_back(repository: Repository, journal: Journal, target: Entry, instruction: str) -> Entry | UndoConflict:
+def _without(journal: Journal, target: Entry, present: Mapping[str, bytes]) -> ChangeSet | UndoConflict:
     inverse, images = _inverse(journal, target)
     try:
-        change = taking_back(inverse, images, _read(repository, sorted(inverse.paths)))
+        return taking_back(inverse, images, present)
     except EditError as error:
         # The inverse was made against the very images beside it: a record that contradicts itself is damaged.
         raise DamagedJournal(journal.folder) from error
+
+
+def _take_back(repository: Repository, journal: Journal, target: Entry, instruction: str) -> Entry | UndoConflict:
+    inverse, images = _inverse(journal, target)
+    change = _without(journal, target, _read(repository, sorted(inverse.paths)))
     if isinstance(change, UndoConflict):
         return change
     former = _Former(
