@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.evidence.entities import Kind
+from engine.plan import Action
 from engine.train import wording_clauses as clauses
 from engine.train.wording_grammar import Mark, expand, guarded, marked, strip
 from engine.train.wording_mentions import QUOTES, Intent, Speaker, Target
@@ -63,6 +64,16 @@ class Wording:
     # For each number the place of its intent in what was asked for.
     excluded: tuple[Homonym, ...] = ()
     # Homonyms that the text says are not meant.
+    actions: tuple[Action, ...] = ()
+    # What is asked for, by number; nothing for a text that only renames.
+    targets: tuple[tuple[Stated, ...], ...] = ()
+    # By number: how each target of the wish was mentioned, in the order of the wish.
+    again: tuple[bool, ...] = ()
+    # By number: whether its targets are those of the number before, without marks of their own.
+    keyword: tuple[bool, ...] = ()
+    # By number: whether the text says that the parameter is keyword-only.
+    manner: tuple[str, ...] = ()
+    # By number: how a new order is said: "" in full, "swap", "first" or "last" where only parameters that change places are named.
 
 
 PLACE_WORDS = {

@@ -23,7 +23,7 @@ Slots = Mapping[str, Callable[[], str]]
 _TOKEN = re.compile(r"[\[\]|]|\{\w+\}|[^\[\]|{}]+")
 _LITERAL = str.maketrans({"⟦": "[", "⟧": "]", "‖": "|", "⦃": "{", "⦄": "}", "⏎": "\n", "␣": " "})
 _VERB = re.compile(r"@([a-z]+)")
-_MARKED = re.compile(f"{OPEN}([A-Z]+_?\\d*){LABEL}|{CLOSE}|{GUARD}|{UNGUARD}")
+_MARKED = re.compile(f"{OPEN}([A-Z_]+\\d*){LABEL}|{CLOSE}|{GUARD}|{UNGUARD}")
 
 _IRREGULAR = {
     "give": ("giving", "gave", "given"), "make": ("making", "made", "made"), "get": ("getting", "got", "got"),

@@ -17,7 +17,7 @@ _PIECE = re.compile(r"`[^`\n]*\{\w+\}[^`\n]*`|\S*\{\w+\}\S*")
 _INSIDE = re.compile(r"""(?P<head>[("“'\[]*)(?P<core>.*?)(?P<tail>(?:[.,;:?!)"”'\]]|…)*)$""")
 _WHOLE = re.compile(r"(\{\w+\}\.)?\{\w+\}(\.py|\(\)|/)?$")
 _POSSESSIVE = re.compile(r"\{\w+\}['’]s$")
-_LABEL = re.compile("\ue001[A-Z]+_?\\d*\ue002")
+_LABEL = re.compile("\ue001[A-Z_]+\\d*\ue002")
 _BARE_AFTER = re.compile(r"\b(?:the|our|this|that|its|an?|file|module|script|class|function|method|import|from the)[ `\"']*$", re.IGNORECASE)
 _IN = re.compile(r"\b(?:of|in|on|from|inside) $")
 _END = re.compile(r"[.,;:?!)\n]|$")
@@ -102,6 +102,10 @@ class Rendering:
     def _slot(self, slot: str, bare: bool, before: str, after: str) -> str:
         """What stands for a slot; bare inside code."""
         base, index = (slot[:-1], 1) if slot.endswith("2") and slot[0] not in "dx" else (slot, 0)
+        return self._filled(base, index, bare, before, after)
+
+    def _filled(self, base: str, index: int, bare: bool, before: str, after: str) -> str:
+        """A slot of one thing."""
         speaker, target = self.draft.speaker, self.draft.speaker.targets[index]
         match base:
             case "o":
