@@ -162,8 +162,8 @@ def incomplete(wishes: Sequence[Wish], rng: random.Random) -> Wording | None:
     fitting = [found for found in asking(tuple(wish.action for wish in wishes), "incomplete") if _can_be_said(found, wishes)]
     if not fitting:
         return None
-    text = Text.of(wishes, Scope(), False, Others(), rng)
     chosen = rng.choice(fitting)
+    text = Text.of(wishes, Scope(), "alias" in chosen.flags, Others(), rng)
     return _ended(text, text.say(chosen, range(len(wishes))), chosen.flags, False)
 
 

@@ -76,6 +76,7 @@ in one commit, please:
 could you do these for me?
 """)
 _BULLETS = ("- ", "* ", "{}. ", "{}) ", "- [ ] ", "")
+_GREETING = re.compile(r"(?:hi|hey|hello|hm+|ok|so|at last|next|nit|ticket)\b", re.IGNORECASE)
 _SHORT = 150
 
 
@@ -106,6 +107,7 @@ def _one(text: Text, number: int, wish: Wish, shared: bool, choose: Choose) -> s
         found for found in asking((wish.action,))
         if "⏎" not in found.text and len(found.text) < _SHORT
         and not found.flags & {"alias", "noalias", "only", "except"} and not found.slots & {"P", "h"}
+        and not (number and _GREETING.match(found.text))
         and (not pronoun or "o" in found.slots and found.slots.isdisjoint({"b", "O", "F", "k", "w", "u", "ub", "each"}) and found.text.count("{o}") == 1)
     ]
     scope, keep, text.scope, text.keep_alias = text.scope, text.keep_alias, Scope(), False
