@@ -29,14 +29,15 @@ def run(
     as_json: bool,
 ) -> int:
     words, named = read_instruction(instruction, file, paths)
-    if is_hub(engine):
-        raise UserError("A hub engine makes no plan before it edits: use redraft edit --dry-run.")
     root = Repository.open(repo).root
     folders = inside(root, Path.cwd(), named)
     settings = load(root)
+    model = chosen(engine, settings.engine)
+    if is_hub(model):
+        raise UserError("A hub engine makes no plan before it edits: use redraft edit --dry-run.")
     request = EditRequest(
         words, root, folders, only=only, exclude=(*exclude, *settings.exclude),
-        engine=chosen(engine, settings.engine), seed=chosen(seed, settings.seed),
+        engine=model, seed=chosen(seed, settings.seed),
     )  # fmt: skip
     # The plan is the result here, so it goes to standard output, not past it.
     with render.Progress(render.notes(), quiet=True) as progress:
