@@ -23,7 +23,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MOD
 
 MAX_FILE, MAX_FUNCTION = 350, 60
 HEAVY = {"torch", "transformers", "peft", "llguidance", "torchao"}
-MAY_BE_HEAVY = {"engine.network_torch", *(f"engine.hub.{name}" for name in ("causal", "denoising", "fill", "gemma", "local", "masked", "quantised"))}
+MAY_BE_HEAVY = {"engine.network_torch", *(f"engine.hub.{name}" for name in ("blocks", "causal", "denoising", "fill", "gemma", "local", "masked", "quantised"))}
 EXCEPTIONS = {
     ("engine", "import_module"): "public names are resolved when first used, so that importing stays cheap",
     ("editops", "import_module"): "the protocol library takes a quarter of a second to load",

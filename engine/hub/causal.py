@@ -26,6 +26,18 @@ MOST = 4096
 """Tokens of one draft."""
 
 
+class Constraints:
+    """Grammars over the tokens of one tokenizer."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        # A model may have more rows than the tokenizer has tokens; those are never allowed.
+        self._tokens: LLTokenizer = llguidance.hf.from_tokenizer(tokenizer)
+
+    def matcher(self, grammar: str) -> LLMatcher:
+        """A fresh state of a grammar (in the notation of `grammar.gbnf`)."""
+        return LLMatcher(self._tokens, LLMatcher.grammar_from_lark(any_to_lark(grammar)))
+
+
 class CausalDrafter:
     """A loaded model and its tokenizer."""
 
@@ -33,11 +45,11 @@ class CausalDrafter:
         self.model = model
         self.tokenizer = tokenizer
         self.most = most
-        self._constraint: LLTokenizer | None = None
+        self.constraints = Constraints(tokenizer)
 
     def draft(self, task: Task, read: Callable[[DraftOp], None]) -> Drafted | NotDrafted:
         """Greedy under the grammar; the stream's last line ends it."""
-        matcher = self.matcher(gbnf(task.paths))
+        matcher = self.constraints.matcher(gbnf(task.paths))
         reader, written, shown = DraftReader(), list[int](), ""
         for token in self.tokens(prompt_ids(self.tokenizer, task), matcher):
             written.append(token)
@@ -51,13 +63,6 @@ class CausalDrafter:
         if isinstance(found, BadLine):
             return NotDrafted(f"The draft was not finished within {self.most} tokens.", again=True, passes=len(written), tokens=len(written))
         return Drafted(found, passes=len(written), tokens=len(written))
-
-    def matcher(self, grammar: str) -> LLMatcher:
-        """A fresh state of a grammar over this tokenizer's tokens."""
-        if self._constraint is None:
-            # The embedding may have more rows than the tokenizer has tokens; those are never allowed.
-            self._constraint = llguidance.hf.from_tokenizer(self.tokenizer)
-        return LLMatcher(self._constraint, LLMatcher.grammar_from_lark(any_to_lark(grammar)))
 
     @torch.no_grad()
     def tokens(self, prompt: Sequence[int], matcher: LLMatcher) -> list[int]:

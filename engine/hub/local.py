@@ -11,6 +11,7 @@ import torch
 from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, AutoModelForMaskedLM, AutoModelForMultimodalLM, AutoTokenizer
 
 from engine.errors import EngineError
+from engine.hub.blocks import BlockDrafter, DiffusionDrafter
 from engine.hub.causal import CausalDrafter
 from engine.hub.chat import frame_of
 from engine.hub.denoising import TokenModel
@@ -35,7 +36,11 @@ def load(name: HubName, options: Options) -> Drafter:
     tokenizer = _loaded(AutoTokenizer, place, options)
     if config.model_type == "diffusion_gemma":
         model = GemmaModel(_model(AutoModelForMultimodalLM, place, options, config))
-        return filler(model, tokenizer, read_form(Path(place)) or Form(), model.model.device)
+        form = read_form(Path(place)) or Form()
+        filled = filler(model, tokenizer, form, model.model.device)
+        # A model that was trained on bare windows knows nothing else.
+        blocks = None if form.is_bare else BlockDrafter(model, tokenizer, form.rules, form.layout.canvas, model.model.device)
+        return DiffusionDrafter(filled, blocks)
     mask = mask_token(config.model_type, tokenizer, config)
     if mask is not None:
         masked = MaskedModel(_masked(place, options, config), mask, config.model_type in SHIFTED)

@@ -47,7 +47,7 @@ class MaskedModel:
     def logits(self, cache: tuple[list[int], int], canvas: Tensor, belief: Tensor | None) -> Tensor:
         """[B, L, V]"""
         context = torch.tensor([cache[0]], dtype=torch.long, device=canvas.device).expand(len(canvas), -1)
-        found = self.model(input_ids=torch.cat([context, canvas], 1)).logits.float()
+        found: Tensor = self.model(input_ids=torch.cat([context, canvas], 1)).logits.float()
         if self.shifted:
             found = torch.cat([found[:, :1], found[:, :-1]], 1)
         found = found[:, len(cache[0]) :].clone()

@@ -26,7 +26,7 @@ TOKENIZER = byte_pairs([message["content"] for message in messages(TASK)] * 3 + 
 @pytest.mark.parametrize("seed", range(4))
 def test_random_weights_write_nothing_but_the_grammar(seed: int) -> None:
     drafter = CausalDrafter(llama(len(TOKENIZER) + 8, seed), TOKENIZER, most=200)
-    text = TOKENIZER.decode(drafter.tokens(TOKENIZER.encode("x"), drafter.matcher(gbnf(TASK.paths))))
+    text = TOKENIZER.decode(drafter.tokens(TOKENIZER.encode("x"), drafter.constraints.matcher(gbnf(TASK.paths))))
     reader = DraftReader()
     reader.push(text.rstrip("\ufffd"))
     assert len(text) > 10 and reader.problem is None

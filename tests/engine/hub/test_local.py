@@ -13,8 +13,8 @@ pytest.importorskip("transformers")
 from benchmarks.hub import tiny
 from engine.errors import CheckpointError, EngineError
 from engine.hub import local
+from engine.hub.blocks import DiffusionDrafter
 from engine.hub.chat import frame_of
-from engine.hub.fill import FillDrafter
 from engine.hub.form import Form, read_form, write_form
 from engine.hub.names import HubName, Where
 from engine.hub.opening import open_drafter
@@ -49,7 +49,7 @@ def test_large_model_is_not_run_on_a_processor_unless_asked_for(folder: Path, mo
     monkeypatch.setattr(local, "device", lambda: "cpu")
     with pytest.raises(EngineError, match="no GPU here: use a server, or give -O cpu=yes"):
         open_drafter(str(folder), Options())
-    assert isinstance(open_drafter(str(folder), Options(cpu=True)), FillDrafter)
+    assert isinstance(open_drafter(str(folder), Options(cpu=True)), DiffusionDrafter)
 
 
 def test_code_that_comes_with_a_model_runs_only_by_name(folder: Path, tmp_path: Path) -> None:
