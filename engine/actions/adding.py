@@ -282,7 +282,7 @@ def add(asked: Asked) -> Rewritten | Refused:
 
 def _attempt(asked: Asked, found: Definitions, late: bool) -> Rewritten | Refused:
     adding = Adding(asked, found, late)
-    trouble = adding.sign() or adding.call()
+    trouble = ("" if asked.intent.default else adding.called_by_python()) or adding.sign() or adding.call()
     if trouble:
         return Refused(trouble)
     if asked.intent.effect:

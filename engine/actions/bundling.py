@@ -276,7 +276,7 @@ def _broken(sheet: Sheet, start: int, name: str, parts: list[str]) -> str:
 def bundle(asked: Asked) -> Rewritten | Refused:
     """Parameters into a dataclass."""
     work = Bundling(asked, definitions(asked))
-    trouble = work.check()
+    trouble = work.called_by_python() or work.check()
     for item in [] if trouble else work.items:
         # Before the calls in it, which move what it reads.
         work.read(item)

@@ -138,7 +138,7 @@ def remove_parameters(asked: Asked) -> Rewritten | Refused:
     work = Removing(asked, definitions(asked))
     if not any(work.gone_from(item) for item in work.found.functions):
         return Refused(f"No signature with {asked.intent.target.name} is among the places that are meant.")
-    trouble = work.sign() or work.calls()
+    trouble = work.called_by_python() or work.sign() or work.calls()
     if trouble:
         return Refused(trouble)
     other = work.handed_on()

@@ -170,7 +170,7 @@ class MakingKeyword(Rearranging):
 def _done(work: Reordering | MakingKeyword, remark: str) -> Rewritten | Refused:
     if not work.found.functions:
         return Refused(f"No signature of {work.intent.target.name} is among the places that are meant.")
-    trouble = work.check() or work.sign()
+    trouble = work.called_by_python() or work.check() or work.sign()
     if not trouble and not work.sheets.results():
         trouble = f"{work.intent.target.name} already is that way."
     trouble = trouble or work.call_all()

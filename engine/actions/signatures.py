@@ -9,7 +9,7 @@ from engine.actions.base import Asked, Refused, Rewritten, Sheets
 from engine.actions.calls import Reference, Site, Uses
 from engine.actions.cycles import new_cycles
 from engine.actions.examples import examples, flush
-from engine.actions.functions import Definition, Definitions, Kind, Parameter, last_word
+from engine.actions.functions import CONSTRUCTORS, Definition, Definitions, Kind, Parameter, last_word
 from engine.actions.imports import imports_of
 from engine.actions.leftovers import finish
 from engine.actions.needed import Needed
@@ -82,6 +82,14 @@ class Signatures:
         """A use that hands a function on without calling it, so that its calls can't be seen."""
         classes = {item.node.name for item in self.found.classes}
         return next((item for item in self.uses.references if item.name not in classes and not item.is_harmless), None)
+
+    def called_by_python(self) -> str:
+        """A sentence where Python itself calls a function that is meant: `__call__`, `__eq__` and the like."""
+        for item in self.primary:
+            name = item.node.name
+            if item.owner is not None and name.startswith("__") and name.endswith("__") and name not in CONSTRUCTORS:
+                return f"{item.qualname} is called by Python itself, with the arguments that it has now: it has to keep them."
+        return ""
 
     def note_unseen(self, what: str) -> None:
         """Tell of uses that call nothing, of decorators that may stand between, and of calls that can't be read."""

@@ -145,3 +145,8 @@ def test_parameters_and_definitions_are_not_deleted_together() -> None:
     text = "def f(a): ...\ndef g(): ...\n"
     assert "one after the other" in refusal({"a.py": text}, "a.py::f(a)", others=("a.py::g",), action=Action.DELETE)
     assert after({"a.py": text}, "a.py::g", action=Action.DELETE) == {"a.py": "def f(a): ...\n"}
+
+
+@pytest.mark.parametrize("fields", [{"action": Action.KEYWORD, "parameters": ("b",)}, {"action": Action.REORDER, "parameters": ("b", "a")}])
+def test_what_python_calls_keeps_its_signature(fields: dict[str, object]) -> None:
+    assert "called by Python" in refusal({"a.py": "class K:\n    def __call__(self, a, b): ...\n"}, "a.py::K.__call__", **fields)
