@@ -15,7 +15,7 @@ from agent.incoming import checked
 from agent.outcome import Decision, Declined, EditRequest, Outcome, Proposal, SiteDecision
 from agent.run import UNSURE, Job
 from editops import ChangeSet, Unfit
-from engine import Choice, Complaint, Drafted, Drafter, DraftOp, NotDrafted, Task, open_drafter, resolve
+from engine import Choice, Complaint, Diagnostic, Drafted, Drafter, DraftOp, NotDrafted, Task, open_drafter, resolve
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,7 +92,7 @@ def _verdict(job: DraftJob, found: Drafted | NotDrafted) -> Proposal | _Failed:
 
 
 def _checked(job: DraftJob, change: ChangeSet) -> Proposal | _Failed:
-    job.diagnostics = ()
+    job.diagnostics = tuple[Diagnostic, ...]()
     outcome = checked(job, change)
     if isinstance(outcome, Proposal):
         return outcome

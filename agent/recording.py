@@ -17,7 +17,9 @@ from agent.errors import UserError
 from agent.events import (
     Denoised,
     Diagnosed,
+    Escalated,
     Event,
+    OperationRead,
     PhaseStarted,
     Planned,
     Recovered,
@@ -86,10 +88,12 @@ class Ended:
     """The recording reached its bound."""
 
 
-Recorded = PhaseStarted | Recovered | Planned | Denoised | Diagnosed | Opened | SlotsSeen | SlotsRenoised | Ended
+Recorded = PhaseStarted | Recovered | Escalated | Planned | Denoised | OperationRead | Diagnosed | Opened | SlotsSeen | SlotsRenoised | Ended
 NAMES: Mapping[type[Recorded], str] = {
     PhaseStarted: "phase",
     Recovered: "recovered",
+    Escalated: "escalated",
+    OperationRead: "read",
     Planned: "planned",
     Denoised: "step",
     Diagnosed: "diagnosed",
