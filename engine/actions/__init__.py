@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.actions.base import Asked, Refused, Rewritten
+from engine.actions.move import move
 from engine.plan import Action
 
 __all__ = ["Asked", "Refused", "Rewritten", "rewrite"]
 
-_ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {}
+_ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {Action.MOVE: move}
 
 
 def rewrite(asked: Asked) -> Rewritten | Refused:

@@ -21,6 +21,8 @@ class Asked:
     project: Project
     meant: Sequence[Candidate]
     """Places that stand for a target (definitions, imports, uses, strings, text), by path and offset."""
+    keep_alias: bool = False
+    """Whether the old name or place is to go on working (MOVE: the old module re-exports)."""
 
     def of(self, path: str) -> list[Candidate]:
         """What is meant in one file, in order."""
@@ -57,6 +59,13 @@ class Sheet:
         """text[start:end] becomes `after`; insertions at one place keep their order."""
         if self.text[start:end] != after:
             self._changes.append((start, end, after))
+
+    def take(self, start: int, end: int) -> str:
+        """The text of a range with the changes inside it, which are taken out of the sheet; the range itself stays."""
+        inside = [change for change in self._changes if start <= change[0] and change[1] <= end]
+        self._changes = [change for change in self._changes if change not in inside]
+        piece = Sheet(self.text[start:end], [(first - start, last - start, after) for first, last, after in inside])
+        return piece.result()
 
     def insert(self, at: int, text: str) -> None:
         """New text in front of a place."""

@@ -1,0 +1,174 @@
+"""The statements that make up a definition, with all that belongs to them, as spans of the text.
+
+Decorators, the comments directly above, a string that documents a constant and comments at the end of a body go along.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.evidence import Module
+
+Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_HEADER = ("#!", "# -*-", "# vim", "# fmt:", "# type:", "# mypy:", "# pylint:", "# ruff:", "# isort:", "# flake8:", "# region", "# endregion")
+"""Comments that speak of the file or of a stretch of it, not of the definition below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of whole lines that defines one or several names."""
+
+    start: int
+    end: int
+    """Behind the line break of its last line."""
+    nodes: tuple[ast.stmt, ...]
+    names: frozenset[str]
+
+    def holds(self, offset: int) -> bool:
+        """Whether a place lies in it."""
+        return self.start <= offset < self.end
+
+    @property
+    def is_constant(self) -> bool:
+        """An assignment, which stands above functions and classes where it can."""
+        return all(isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr)) for node in self.nodes)
+
+
+def newline_of(text: str) -> str:
+    """The line break of a text; of mixed ones the first."""
+    at = text.find("\n")
+    return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
+
+
+def line_start(text: str, offset: int) -> int:
+    """Where the line of an offset begins."""
+    return text.rfind("\n", 0, offset) + 1
+
+
+def line_end(text: str, offset: int) -> int:
+    """Behind the line break of the line of an offset."""
+    at = text.find("\n", offset)
+    return len(text) if at < 0 else at + 1
+
+
+def bound_by(node: ast.stmt) -> Iterator[str]:
+    """Names that a statement binds in its own scope, inside `if`, `try`, `with` and loops too."""
+    if isinstance(node, Definition):
+        yield node.name
+        return
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        return
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt):
+            yield from bound_by(child)
+        elif isinstance(child, (ast.ExceptHandler, ast.match_case)):
+            for inner in child.body:
+                yield from bound_by(inner)
+        else:
+            yield from _stored(child)
+
+
+def _stored(node: ast.AST) -> Iterator[str]:
+    """Names that an expression binds outside of its comprehensions and lambdas."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    if not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+        for child in ast.iter_child_nodes(node):
+            yield from _stored(child)
+
+
+def span_of(module: Module, node: ast.stmt) -> tuple[int, int]:
+    """Whole lines of a statement with its decorators and the comments that belong to it."""
+    text = module.text
+    first = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", ()))])
+    start = line_start(text, module.positions.offset(first, 0))
+    end = line_end(text, max(module.positions.span(node)[1] - 1, start))
+    return _with_comments_above(text, start, node.col_offset), _with_comments_below(text, end, node)
+
+
+def _with_comments_above(text: str, start: int, indent: int) -> int:
+    found = start
+    while found > 0:
+        above = line_start(text, found - 1)
+        line = text[above:found].strip("\ufeff\r\n")
+        if not line.lstrip().startswith("#") or len(line) - len(line.lstrip()) != indent or line.lstrip().startswith(_HEADER):
+            return found
+        found = above
+    # A block that begins the file is its header.
+    return start
+
+
+def _with_comments_below(text: str, end: int, node: ast.stmt) -> int:
+    """Comments at the end of a body, which are indented deeper than the statement itself."""
+    if not isinstance(node, (*Definition, ast.If, ast.Try, ast.With, ast.For, ast.While)):
+        return end
+    found = here = end
+    while here < len(text):
+        after = line_end(text, here)
+        line = text[here:after]
+        if line.strip() and not (line.lstrip().startswith("#") and len(line) - len(line.lstrip()) > node.col_offset):
+            break
+        if line.strip():
+            found = after
+        here = after
+    return found
+
+
+def pieces(module: Module, names: Collection[str]) -> list[Piece] | str:
+    """All that defines these names at the top of a module, in order; a sentence where it can't be taken apart."""
+    body = module.tree.body if module.tree is not None else []
+    found: list[Piece] = []
+    for i, node in enumerate(body):
+        own = set(bound_by(node)) or _amended(node)
+        if not own & set(names) or isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        if not own <= set(names):
+            other = ", ".join(sorted(own - set(names)))
+            return f"{', '.join(sorted(own & set(names)))} is defined together with {other} in {module.path}:{node.lineno}; take them apart first, or name them all."
+        start, end = span_of(module, node)
+        nodes = [node]
+        documented = body[i + 1] if i + 1 < len(body) else None
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and documented is not None and _is_string(documented):
+            after = span_of(module, documented)
+            if after[0] == end:
+                nodes.append(documented)
+                end = after[1]
+        neighbours = [other for other in body if other not in nodes]
+        if any(other.lineno <= (nodes[-1].end_lineno or 0) and (other.end_lineno or 0) >= node.lineno for other in neighbours):
+            return f"{module.path}:{node.lineno} holds several statements in one line; give each its own line first."
+        found.append(Piece(start, end, tuple(nodes), frozenset(own)))
+    return found
+
+
+def _amended(node: ast.stmt) -> set[str]:
+    """The name whose attributes or items an assignment sets: `name.attribute = 1` belongs to the definition of `name`."""
+    targets: Sequence[ast.expr] = node.targets if isinstance(node, ast.Assign) else ()
+    owners = set()
+    for target in targets:
+        while isinstance(target, (ast.Attribute, ast.Subscript)):
+            target = target.value
+        owners.add(target.id if isinstance(target, ast.Name) else "")
+    return owners
+
+
+def _is_string(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def cut(text: str, start: int, end: int) -> tuple[int, int]:
+    """What has to go with whole lines that are taken out, so that the blank lines on one side remain: the more numerous ones."""
+    before = start
+    while before > 0 and not text[line_start(text, before - 1) : before].strip():
+        before = line_start(text, before - 1)
+    after = end
+    while after < len(text) and not text[after : line_end(text, after)].strip():
+        after = line_end(text, after)
+    if after >= len(text):
+        return before, after
+    if not text[:before].strip("\ufeff"):
+        return start, after
+    wide = text.count("\n", before, start) >= text.count("\n", end, after)
+    return (start, after) if wide else (before, end)
