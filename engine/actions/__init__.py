@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.actions.base import Asked, Refused, Rewritten
-from engine.actions.move import move
+from engine.actions.delete import delete
+from engine.actions.moves import move
+from engine.actions.replace import replace
 from engine.plan import Action
 
 __all__ = ["Asked", "Refused", "Rewritten", "rewrite"]
 
-_ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {Action.MOVE: move}
+_ACTIONS: Mapping[Action, Callable[[Asked], Rewritten | Refused]] = {Action.MOVE: move, Action.DELETE: delete, Action.REPLACE: replace}
 
 
 def rewrite(asked: Asked) -> Rewritten | Refused:

@@ -1,0 +1,114 @@
+"""A module that goes into another one: its definitions are moved, then the file is deleted."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from engine.actions.base import Asked, Refused, Rewritten, Sheets
+from engine.actions.cycles import After
+from engine.actions.import_edits import ImportEdits
+from engine.actions.imports import imports_of, leads_to, source_of
+from engine.actions.leftovers import finish
+from engine.actions.move import move
+from engine.actions.statements import bound_by
+from engine.actions.taking_along import taken_elsewhere
+from engine.evidence import Entity, Kind, Module, Role, entities
+from engine.evidence.literals import dotted_prefix
+from engine.evidence.source import is_python
+from engine.features import Evidence
+from engine.sites import Candidate
+
+
+def merge(asked: Asked) -> Rewritten | Refused:
+    """Carry everything that a module defines into another one, and remove the module."""
+    target, to = asked.intent.target, asked.intent.to
+    module = asked.project.module(target.path)
+    if len(asked.intent.targets) > 1 or target.kind is Kind.PACKAGE or module is None or module.tree is None:
+        return Refused(f"Only one module at a time can be merged into {to}, and no package.")
+    if not asked.meant:
+        return Refused(f"No place of {target.name} was taken for the one that is meant.")
+    names = {name for node in module.tree.body if _defines(node) for name in bound_by(node)}
+    loose = next((node for node in module.tree.body if not _may_go(node, names)), None)
+    if loose is not None:
+        return Refused(f"{target.path}:{loose.lineno} is a statement that defines nothing; decide what becomes of it, then ask again.")
+    moved = [item for item in entities(asked.project, target.path) if not item.owner and item.name in names and item.kind is not Kind.MODULE]
+    if not moved:
+        return Refused(f"{target.path} defines nothing that could go to {to}.")
+    places = [place for item in moved for place in _places(asked, module, item)]
+    intent = replace(asked.intent, target=moved[0], others=tuple(moved[1:]))
+    done = move(Asked(intent, asked.project, places))
+    if isinstance(done, Refused):
+        return done
+    return _without(asked, done, target, to)
+
+
+def _defines(node: ast.stmt) -> bool:
+    return not isinstance(node, (ast.Import, ast.ImportFrom)) and "__all__" not in set(bound_by(node)) and not _is_guarded_import(node)
+
+
+def _is_guarded_import(node: ast.stmt) -> bool:
+    return isinstance(node, (ast.If, ast.Try)) and any(isinstance(item, (ast.Import, ast.ImportFrom)) for item in ast.walk(node))
+
+
+def _may_go(node: ast.stmt, names: set[str]) -> bool:
+    plain = isinstance(node, (ast.Import, ast.ImportFrom, ast.Pass)) or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    amends = isinstance(node, ast.Assign) and all(isinstance(item, (ast.Attribute, ast.Subscript)) for item in node.targets)
+    return plain or amends or bool(set(bound_by(node)))
+
+
+def _places(asked: Asked, module: Module, item: Entity) -> list[Candidate]:
+    """The places of one definition, as far as the places of its module show them."""
+    out = [_place(asked, module.path, item.start, item.name, Role.DEFINITION)]
+    for path in sorted({place.path for place in asked.meant if place.start >= 0}):
+        text = asked.project.text(path) or ""
+        other = asked.project.module(path) if is_python(path) else None
+        edits = ImportEdits(asked.project, other) if other is not None else None
+        for place in asked.of(path):
+            if other is not None and edits is not None and place.label in (Role.IMPORT_MODULE.value, Role.IMPORT_NAME.value):
+                for bound in edits.items:
+                    start, end = other.positions.span(bound.node)
+                    if start <= place.start < end and bound.alias.name == item.name and source_of(asked.project, path, bound) == module.path:
+                        out.append(_place(asked, path, other.positions.span(bound.alias)[0], item.name, Role.IMPORT_NAME))
+            elif text.startswith(item.name, place.end + 1) and text[place.end : place.end + 1] in (".", ":"):
+                after = place.end + 1 + len(item.name)
+                if not (text[after : after + 1].isalnum() or text[after : after + 1] == "_"):
+                    text_roles = (Role.STRING.value, Role.STRING_PART.value, Role.DOCSTRING.value, Role.COMMENT.value, Role.PROSE.value, Role.CONFIG.value)
+                    label = Role(place.label) if place.label in text_roles else Role.ATTRIBUTE
+                    label = Role.STRING_PART if label is Role.STRING else label
+                    if label is Role.ATTRIBUTE or dotted_prefix(text, place.end + 1):
+                        out.append(_place(asked, path, place.end + 1, item.name, label))
+    return list(dict.fromkeys(out))
+
+
+def _place(asked: Asked, path: str, start: int, name: str, role: Role) -> Candidate:
+    return Candidate(path, start, start + len(name), name, "", role.value, 0, Evidence.NONE, "by its module")
+
+
+def _without(asked: Asked, done: Rewritten, target: Entity, to: str) -> Rewritten | Refused:
+    """The outcome with the old module gone, and the imports of it that are left."""
+    texts = dict(done.texts)
+    here = After(asked.project, texts)
+    for path in sorted({place.path for place in asked.meant if place.start >= 0 and is_python(place.path)} - {target.path}):
+        module = here.module(path)
+        if module is None or module.tree is None:
+            continue
+        edits, touched = ImportEdits(here, module), False
+        for item in imports_of(module):
+            if source_of(here, path, item) == target.path or leads_to(here, path, item) == (target.path, ""):
+                edits.drop(item)
+                touched = True
+        if touched:
+            sheets = Sheets(here)
+            edits.write(sheets[path])
+            texts[path] = finish(here, module, sheets[path].result())
+    texts[target.path] = None
+    left = taken_elsewhere(After(asked.project, texts), target.path)
+    if left:
+        return Refused(f"{', '.join(sorted(left - {''})) or target.name} is still taken from {target.path} elsewhere; change that first.")
+    into = Entity(Kind.MODULE, to.rpartition("/")[2].rpartition(".")[0], to)
+    old = asked.project.module(target.path)
+    notes = done.notes
+    if old is not None and old.tree is not None and ast.get_docstring(old.tree):
+        notes = (*notes, f"The docstring of {target.path} went with it.")
+    return Rewritten(texts, {**done.relocated, target: into}, notes)
