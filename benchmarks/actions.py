@@ -70,10 +70,17 @@ def is_code(path: str) -> bool:
     return path.endswith(".py") and not any(part in ("tests", "test", "docs", "examples", "misc") for part in path.split("/")) and path.count("/") > 0
 
 
-def drawn(project: Project, action: Action, rng: Random) -> Case | None:
-    """A target, and where it is to go."""
+def drawn(project: Project, action: Action, rng: Random, whole: bool) -> Case | None:
+    """A target, and where it is to go; whole: modules."""
     modules = sorted(path for path in project.paths if is_code(path))
     path = rng.choice(modules)
+    if whole:
+        folder = path.rpartition("/")[0]
+        if path.endswith("__init__.py"):
+            return None
+        others = [other for other in modules if other != path and not other.endswith("__init__.py")]
+        to = rng.choice([f"{folder}/carried_here.py", f"{folder}/carried/{path.rpartition('/')[2]}", rng.choice(others)])
+        return Case(action, (entities(project, path)[0],), "" if action is Action.DELETE else to)
     found = [item for item in entities(project, path) if not item.owner and item.kind in _MOVABLE and not item.name.startswith("__")]
     if not found:
         return None
@@ -85,6 +92,10 @@ def drawn(project: Project, action: Action, rng: Random) -> Case | None:
     if action is Action.MOVE:
         near = [other for other in modules if other != path and other.split("/")[:-1] == path.split("/")[:-1]]
         to = f"{path.rpartition('/')[0]}/carried_here.py" if rng.random() < 0.4 or not near else rng.choice(near)
+    if action is Action.REPLACE:
+        pool = [item for other in modules for item in entities(project, other) if item.kind is target.kind and not item.owner and item.name != target.name]
+        other = rng.choice(pool) if pool else target
+        return Case(action, (target,), f"{other.path}::{other.name}")
     return Case(action, tuple(targets), to)
 
 
@@ -165,7 +176,7 @@ def problems(project: Project, before: Texts, done: Rewritten, fails: Mapping[st
     return found
 
 
-def run(folder: Path, action: Action, count: int, seed: int, show: bool) -> Iterator[tuple[str, str, list[str]]]:
+def run(folder: Path, action: Action, count: int, seed: int, show: bool, whole: bool) -> Iterator[tuple[str, str, list[str]]]:
     """(case, outcome, problems) for so many drawn cases of one release."""
     texts = read_tree(folder)
     project = Project(texts, texts.get)
@@ -173,7 +184,7 @@ def run(folder: Path, action: Action, count: int, seed: int, show: bool) -> Iter
     rng = Random(f"{seed} {folder.name}")
     made = 0
     while made < count:
-        case = drawn(project, action, rng)
+        case = drawn(project, action, rng, whole)
         if case is None:
             continue
         made += 1
@@ -196,13 +207,14 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--package", default="")
+    parser.add_argument("--modules", action="store_true", help="draw modules, not definitions")
     parser.add_argument("--show", action="store_true")
     given = parser.parse_args()
     totals: dict[str, Counter[str]] = {}
     for folder in sorted(given.sources.iterdir()):
         if not folder.is_dir() or given.package not in folder.name:
             continue
-        for case, outcome, found in run(folder, Action(given.action), given.count, given.seed, given.show):
+        for case, outcome, found in run(folder, Action(given.action), given.count, given.seed, given.show, given.modules):
             totals.setdefault(folder.name, Counter())[outcome] += 1
             if outcome != "sound":
                 print(f"{folder.name}: {outcome}: {case}\n    " + "\n    ".join(found), flush=True)

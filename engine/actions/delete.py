@@ -17,7 +17,7 @@ from engine.actions.import_edits import ImportEdits
 from engine.actions.imports import imports_of
 from engine.actions.leftovers import finish
 from engine.actions.needs import needs
-from engine.actions.statements import Definition, Piece, bound_by, cut, pieces, span_of
+from engine.actions.statements import Definition, Piece, bound_by, cut, pieces, runs, span_of
 from engine.actions.taking_along import belongings
 from engine.evidence import Entity, Kind, Module, Role
 from engine.evidence.source import is_python
@@ -235,7 +235,7 @@ def _cut_out(deleting: _Deleting, path: str, parts: Sequence[Piece]) -> None:
                 sheet.take(first.start, first.end)
                 sheet.replace(first.start, first.end, (indent if not indent.strip() else "    ") + "pass" + module.text[len(module.text[: first.end].rstrip("\r\n")) : first.end])
                 outer = [piece for piece in outer if piece is not first]
-    for piece in outer:
-        start, end = cut(module.text, piece.start, piece.end)
+    for first, last in runs(module.text, sorted(outer, key=lambda piece: piece.start)):
+        start, end = cut(module.text, first, last)
         sheet.take(start, end)
         sheet.replace(start, end, "")

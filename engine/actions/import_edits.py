@@ -239,7 +239,7 @@ class ImportEdits:
         ordered = sorted(joined.values(), key=lambda item: (group_of(self.project, self.module.path, item[1][0].module), bool(item[1][0].name), str(item[1][0].module)))
         for block, specs, remark in ordered:
             spot = spot_for(self.project, self.module, block, specs[0], removed)
-            indent = " " * (block[0].col_offset if block else 0)
+            indent = self._indent(block[0]) if block and block[0].col_offset else ""
             members = list(dict.fromkeys(spec.member for spec in specs if spec.name))
             line = written(specs[0].module, sorted(members, key=str.lower), indent, newline, self._width) if members else indent + specs[0].line + newline
             if remark:
@@ -258,7 +258,7 @@ class ImportEdits:
             return
         newline = newline_of(self.module.text)
         block = self._typing_block()
-        indent = "    " if block is None else " " * block.body[0].col_offset
+        indent = "    " if block is None else self._indent(block.body[0])
         lines = "".join(f"{indent}{spec.line}{newline}" for spec in self._typing)
         if block is not None:
             sheet.insert(line_end(self.module.text, self.module.positions.span(block.body[-1])[1] - 1), lines)
@@ -266,6 +266,12 @@ class ImportEdits:
         head = [item.node for item in self.items if item.context is Context.TOP and self._is_at_head(item.node)]
         at = line_end(self.module.text, self.module.positions.span(head[-1])[1] - 1) if head else spot_for(self.project, self.module, self.module.tree.body, _TYPING, set()).at
         sheet.insert(at, f"{newline}if TYPE_CHECKING:{newline}{lines}")
+
+    def _indent(self, node: ast.stmt) -> str:
+        """What stands before a statement in its line."""
+        at = self.module.positions.span(node)[0]
+        text = self.module.text[line_start(self.module.text, at) : at]
+        return text[: len(text) - len(text.lstrip())]
 
     def _typing_block(self) -> ast.If | None:
         body = self.module.tree.body if self.module.tree is not None else []
@@ -275,7 +281,7 @@ class ImportEdits:
         newline = newline_of(self.module.text)
         for function in dict.fromkeys(function for function, _ in self._inside):
             body = function.body[1:] if len(function.body) > 1 and _is_docstring(function.body[0]) else function.body
-            indent = self.module.text[line_start(self.module.text, self.module.positions.span(body[0])[0]) : self.module.positions.span(body[0])[0]]
+            indent = self._indent(body[0])
             by_module: dict[str, list[Spec]] = {}
             for other, spec in self._inside:
                 if other is function:

@@ -22,6 +22,8 @@ class Landed:
     is_constant: bool
     loaded: frozenset[str]
     """Names that it needs as soon as the module is loaded."""
+    near: int = -1
+    """Blank lines between it and the piece before it, where nothing else stood between them; else -1."""
 
 
 def landed(module: Module, pieces: Sequence[Landed]) -> str | None:
@@ -124,7 +126,8 @@ def joined(pieces: Sequence[Landed]) -> str:
     out = ""
     for i, piece in enumerate(pieces):
         if i:
-            out += "" if piece.is_constant and pieces[i - 1].is_constant else "\n\n"
+            close = piece.is_constant and pieces[i - 1].is_constant
+            out += "\n" * (piece.near if piece.near >= 0 else 0 if close else 2)
         out += piece.text
     return out
 

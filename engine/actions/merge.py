@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 
 from engine.actions.base import Asked, Refused, Rewritten, Sheets
 from engine.actions.cycles import After
+from engine.actions.dotted import names_module
 from engine.actions.import_edits import ImportEdits
 from engine.actions.imports import imports_of, leads_to, source_of
 from engine.actions.leftovers import finish
+from engine.actions.module_names import Naming
 from engine.actions.move import move
 from engine.actions.statements import bound_by
 from engine.actions.taking_along import taken_elsewhere
@@ -18,6 +21,8 @@ from engine.evidence.literals import dotted_prefix
 from engine.evidence.source import is_python
 from engine.features import Evidence
 from engine.sites import Candidate
+
+_TEXT = frozenset({Role.STRING.value, Role.STRING_PART.value, Role.DOCSTRING.value, Role.COMMENT.value, Role.PROSE.value, Role.CONFIG.value})
 
 
 def merge(asked: Asked) -> Rewritten | Refused:
@@ -73,8 +78,7 @@ def _places(asked: Asked, module: Module, item: Entity) -> list[Candidate]:
             elif text.startswith(item.name, place.end + 1) and text[place.end : place.end + 1] in (".", ":"):
                 after = place.end + 1 + len(item.name)
                 if not (text[after : after + 1].isalnum() or text[after : after + 1] == "_"):
-                    text_roles = (Role.STRING.value, Role.STRING_PART.value, Role.DOCSTRING.value, Role.COMMENT.value, Role.PROSE.value, Role.CONFIG.value)
-                    label = Role(place.label) if place.label in text_roles else Role.ATTRIBUTE
+                    label = Role(place.label) if place.label in _TEXT else Role.ATTRIBUTE
                     label = Role.STRING_PART if label is Role.STRING else label
                     if label is Role.ATTRIBUTE or dotted_prefix(text, place.end + 1):
                         out.append(_place(asked, path, place.end + 1, item.name, label))
@@ -83,6 +87,17 @@ def _places(asked: Asked, module: Module, item: Entity) -> list[Candidate]:
 
 def _place(asked: Asked, path: str, start: int, name: str, role: Role) -> Candidate:
     return Candidate(path, start, start + len(name), name, "", role.value, 0, Evidence.NONE, "by its module")
+
+
+def _named(asked: Asked, target: Entity) -> list[tuple[str, str]]:
+    """Files whose text names the module itself, and how."""
+    found = []
+    for place in asked.meant:
+        text = asked.project.text(place.path) or ""
+        prefix = dotted_prefix(text, place.start) if place.start >= 0 else ""
+        if prefix and place.path != target.path and place.label in _TEXT and names_module(prefix + place.before, target.path):
+            found.append((place.path, prefix + place.before))
+    return list(dict.fromkeys(found))
 
 
 def _without(asked: Asked, done: Rewritten, target: Entity, to: str) -> Rewritten | Refused:
@@ -103,6 +118,10 @@ def _without(asked: Asked, done: Rewritten, target: Entity, to: str) -> Rewritte
             edits.write(sheets[path])
             texts[path] = finish(here, module, sheets[path].result())
     texts[target.path] = None
+    for path, written in _named(asked, target):
+        text = texts.get(path, asked.project.text(path))
+        name = Naming(asked.project).absolute(to, (target.path, written))
+        texts[path] = re.sub(rf"(?<![\w.]){re.escape(written)}(?!\w|\.\w)", name, text or "")
     left = taken_elsewhere(After(asked.project, texts), target.path)
     if left:
         return Refused(f"{', '.join(sorted(left - {''})) or target.name} is still taken from {target.path} elsewhere; change that first.")

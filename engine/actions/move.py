@@ -19,7 +19,7 @@ from engine.actions.move_uses import mend_uses
 from engine.actions.moving import Cannot, Choices, Home, Moving
 from engine.actions.needs import When, needs
 from engine.actions.new_module import added_packages, header_for, relies_on_postponed
-from engine.actions.statements import Piece, cut, newline_of, pieces
+from engine.actions.statements import Piece, cut, newline_of, pieces, runs
 from engine.actions.taking_along import belongings, taken_elsewhere
 from engine.evidence import Entity, Module
 from engine.evidence.source import parse_module
@@ -163,20 +163,14 @@ def _take(moving: Moving, home: Home) -> list[Landed]:
         found.append((piece, sheet.take(piece.start, piece.end)))
     for copy in home.copies:
         found.append((copy, text[copy.start : copy.end]))
-    for start, end in _runs(text, home.pieces):
+    for start, end in runs(text, home.pieces):
         sheet.replace(*cut(text, start, end), "")
     found.sort(key=lambda item: item[0].start)
-    return [_landed(home.module, piece, after) for piece, after in found]
-
-
-def _runs(text: str, pieces: Sequence[Piece]) -> list[tuple[int, int]]:
-    """Stretches of pieces with nothing but blank lines between them."""
-    out: list[tuple[int, int]] = []
-    for piece in pieces:
-        if out and not text[out[-1][1] : piece.start].strip():
-            out[-1] = (out[-1][0], piece.end)
-        else:
-            out.append((piece.start, piece.end))
+    out: list[Landed] = []
+    for i, (piece, after) in enumerate(found):
+        between = text[found[i - 1][0].end : piece.start] if i else "-"
+        near = -1 if between.strip() else between.count("\n")
+        out.append(replace(_landed(home.module, piece, after), near=near))
     return out
 
 

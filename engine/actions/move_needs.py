@@ -10,7 +10,7 @@ from engine.actions.imports import Context, Imported, imports_of, leads_to
 from engine.actions.module_names import ModuleName
 from engine.actions.move_uses import import_late
 from engine.actions.moving import Cannot, Home, Moving
-from engine.actions.needs import Need, When, needs
+from engine.actions.needs import Need, When, needs, spans_of
 from engine.actions.statements import Piece, bound_by, span_of
 from engine.evidence import Module
 from engine.evidence.occurrences import inference_of
@@ -149,11 +149,9 @@ def _own_module(moving: Moving, home: Home, name: str) -> None:
 
 
 def _renamed_inside(moving: Moving, home: Home, alias: str, name: str) -> None:
-    module = home.module
-    for use in module.index.uses.get(alias, ()) if module.index is not None else ():
-        at = module.positions.of_use(use, alias)
-        if isinstance(use.node, ast.Name) and use.joined is None and home.inside(at):
-            moving.change(home.path, at, at + len(alias), name)
+    for start, end in spans_of(home.module, alias):
+        if home.inside(start):
+            moving.change(home.path, start, end, name)
 
 
 def _from_home(moving: Moving, home: Home, name: str, uses: list[Need]) -> None:

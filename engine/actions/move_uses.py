@@ -9,7 +9,7 @@ from engine.actions.import_text import Spec
 from engine.actions.imports import Context, Imported, leads_to, source_of
 from engine.actions.module_names import ModuleName, parts_of
 from engine.actions.moving import Cannot, Home, Moving
-from engine.actions.needs import Need, When, needs
+from engine.actions.needs import Need, When, needs, spans_of
 from engine.evidence import Module, Role, Scope
 from engine.evidence.occurrences import inference_of
 from engine.evidence.scopes import Use
@@ -96,12 +96,8 @@ def _rename(moving: Moving, path: str, item: Imported, name: str) -> None:
         return
     if any(name in scope.bindings for scopes in module.index.scopes.values() for scope in scopes if scope.parent is not None):
         raise Cannot(f"{path} knows {name} as {alias} and uses the name {name} for something else: rename that first.")
-    for use in module.index.uses.get(alias, ()):
-        if use.role is Role.IMPORT_ALIAS or use.joined is not None:
-            continue
-        at = module.positions.of_use(use, alias)
-        if at >= 0 and not isinstance(use.node, (ast.Attribute, ast.keyword)):
-            moving.change(path, at, at + len(alias), name)
+    for start, end in spans_of(module, alias):
+        moving.change(path, start, end, name)
 
 
 def _mend_attribute(moving: Moving, home: Home, module: Module, use: Use, place: Candidate) -> None:

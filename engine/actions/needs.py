@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -77,6 +78,25 @@ def _offset(module: Module, use: Use, name: str) -> int:
     if use.joined is not None:
         return module.positions.span(use.joined)[0]
     return module.positions.of_use(use, name)
+
+
+def spans_of(module: Module, name: str) -> list[tuple[int, int]]:
+    """Where a name is used as a name, in quoted annotations and f-strings too; its import left out."""
+    found: set[int] = set()
+    word = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
+    index = module.index
+    for use in index.uses.get(name, ()) if index is not None else ():
+        if not isinstance(use.node, ast.Name):
+            continue
+        if use.joined is not None:
+            # Older parsers misplace what stands inside an f-string.
+            found.update(match.start() for match in word.finditer(module.text, *module.positions.span(use.joined)))
+        else:
+            found.add(module.positions.of_use(use, name))
+    for literal in index.literals if index is not None else ():
+        if literal.annotation and isinstance(literal.node.value if isinstance(literal.node, ast.Constant) else None, str):
+            found.update(match.start() for match in word.finditer(module.text, *module.positions.span(literal.node)))
+    return [(at, at + len(name)) for at in sorted(found) if at >= 0]
 
 
 def _quoted(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,10 +12,10 @@ from engine.actions.base import Asked, Refused, Rewritten, Sheets
 from engine.actions.cycles import new_cycles
 from engine.actions.import_edits import ImportEdits
 from engine.actions.import_text import Spec
-from engine.actions.imports import Context, Imported, imports_of, leads_to
+from engine.actions.imports import Context, Imported, imports_of, leads_to, source_of
 from engine.actions.leftovers import finish, used_in
 from engine.actions.module_names import ModuleName, Naming
-from engine.actions.needs import Need, When, needs
+from engine.actions.needs import Need, When, needs, spans_of
 from engine.actions.statements import Piece, pieces
 from engine.evidence import Entity, Module, Role, find
 from engine.evidence.literals import dotted_prefix
@@ -46,6 +47,8 @@ class _Replacing:
     wanted: dict[str, list[tuple[Spec, Context]]] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
     """File to what stands there for the other one."""
+    aliases: list[tuple[str, str]] = field(default_factory=list)
+    """Files that know the target by another name, and the name."""
 
 
 class _Cannot(Exception):
@@ -100,6 +103,8 @@ def _attempt(asked: Asked, other: _Other, lazy: frozenset[str]) -> dict[str, str
         _in_file(doing, module, [place for place in places if place.label not in _TEXT])
     for place in strings:
         _string(doing, place)
+    for path, alias in doing.aliases:
+        _patched_alias(doing, path, alias)
     for path, edits in doing.edits.items():
         edits.write(doing.sheets[path])
     texts: dict[str, str | None] = {}
@@ -128,13 +133,15 @@ def _in_file(doing: _Replacing, module: Module, places: Sequence[Candidate]) -> 
             if item is not None and isinstance(item.node, ast.ImportFrom):
                 items.append(item)
                 if item.bound != place.before:
-                    spans += _spans_of(module, item.bound)
+                    spans += spans_of(module, item.bound)
+                    doing.aliases.append((module.path, item.bound))
         elif place.label not in (Role.DEFINITION.value, Role.STRING.value, Role.STRING_PART.value, Role.IMPORT_ALIAS.value, Role.STORE.value, Role.GLOBAL.value):
             spans.append(_span(module, place))
     if not spans:
         return
     doing.edits[module.path] = edits
-    reference = _reference(doing, module, edits, items, [start for start, _ in spans])
+    dotted = any("." in module.text[start:end] for start, end in spans)
+    reference = _reference(doing, module, edits, items, [start for start, _ in spans], dotted)
     doing.written[module.path] = reference
     for start, end in dict.fromkeys(spans):
         doing.sheets[module.path].replace(start, end, reference)
@@ -151,17 +158,8 @@ def _span(module: Module, place: Candidate) -> tuple[int, int]:
     return place.start, place.end
 
 
-def _spans_of(module: Module, alias: str) -> list[tuple[int, int]]:
-    out = []
-    for use in module.index.uses.get(alias, ()) if module.index is not None else ():
-        at = module.positions.of_use(use, alias)
-        if isinstance(use.node, ast.Name) and use.joined is None and at >= 0:
-            out.append((at, at + len(alias)))
-    return out
-
-
-def _reference(doing: _Replacing, module: Module, edits: ImportEdits, items: Sequence[Imported], starts: Sequence[int]) -> str:
-    """What stands for the other one in a file; its import is arranged."""
+def _reference(doing: _Replacing, module: Module, edits: ImportEdits, items: Sequence[Imported], starts: Sequence[int], dotted: bool) -> str:
+    """What stands for the other one in a file; its import is arranged. dotted: the old one stood behind its module."""
     other, path = doing.other, module.path
     if path == other.path:
         return other.name
@@ -175,7 +173,9 @@ def _reference(doing: _Replacing, module: Module, edits: ImportEdits, items: Seq
     for item in imports_of(module):
         if item.context is Context.TOP and leads_to(project, path, item) == wanted:
             return item.bound
-        if item.context is Context.TOP and leads_to(project, path, item) == (wanted[0], "") and isinstance(item.node, ast.Import) == bool(other.module):
+        plain = isinstance(item.node, ast.Import)
+        whole = leads_to(project, path, item) == (wanted[0], "") or (plain and source_of(project, path, item) == other.path)
+        if item.context is Context.TOP and whole and (dotted or (plain and other.module)):
             return f"{item.alias.asname or item.alias.name}.{other.name}"
     name = doing.naming.of(other.path, path) if other.path else ModuleName(other.module)
     if not free:
@@ -221,6 +221,19 @@ def _string(doing: _Replacing, place: Candidate) -> None:
     found = doing.asked.project.resolve(prefix[:-1], place.path) if prefix else None
     if isinstance(found, str) and found in doing.written and not _uses(place, text):
         doing.sheets[place.path].replace(place.start, place.end, doing.written[found])
+
+
+def _patched_alias(doing: _Replacing, path: str, alias: str) -> None:
+    """Patches of a name under which a file knew the target."""
+    word = re.compile(rf"(?<=\.){re.escape(alias)}(?![\w.])")
+    for other in sorted(path for path in doing.asked.project.paths if is_python(path)):
+        text = doing.asked.project.text(other) or ""
+        module = doing.asked.project.module(other) if f".{alias}" in text else None
+        for literal in module.index.literals if module is not None and module.index is not None else ():
+            if isinstance(literal.node, ast.Constant) and not literal.docstring and module is not None:
+                for found in word.finditer(text, *module.positions.span(literal.node)):
+                    if doing.asked.project.resolve(dotted_prefix(text, found.start())[:-1], other) == path:
+                        doing.sheets[other].replace(found.start(), found.end(), doing.written[path])
 
 
 def _uses(place: Candidate, text: str) -> bool:

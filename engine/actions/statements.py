@@ -172,3 +172,14 @@ def cut(text: str, start: int, end: int) -> tuple[int, int]:
         return start, after
     wide = text.count("\n", before, start) >= text.count("\n", end, after)
     return (start, after) if wide else (before, end)
+
+
+def runs(text: str, pieces: Sequence[Piece]) -> list[tuple[int, int]]:
+    """Stretches of pieces with nothing but blank lines between them."""
+    out: list[tuple[int, int]] = []
+    for piece in pieces:
+        if out and not text[out[-1][1] : piece.start].strip():
+            out[-1] = (out[-1][0], piece.end)
+        else:
+            out.append((piece.start, piece.end))
+    return out
