@@ -235,7 +235,7 @@ def _cut_out(deleting: _Deleting, path: str, parts: Sequence[Piece]) -> None:
                 sheet.take(first.start, first.end)
                 sheet.replace(first.start, first.end, (indent if not indent.strip() else "    ") + "pass" + module.text[len(module.text[: first.end].rstrip("\r\n")) : first.end])
                 outer = [piece for piece in outer if piece is not first]
-    for first, last in runs(module.text, sorted(outer, key=lambda piece: piece.start)):
-        start, end = cut(module.text, first, last)
+    for begin, finish_at in runs(module.text, sorted(outer, key=lambda piece: piece.start)):
+        start, end = cut(module.text, begin, finish_at)
         sheet.take(start, end)
         sheet.replace(start, end, "")

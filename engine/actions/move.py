@@ -19,6 +19,7 @@ from engine.actions.move_uses import mend_uses
 from engine.actions.moving import Cannot, Choices, Home, Moving
 from engine.actions.needs import When, needs
 from engine.actions.new_module import added_packages, header_for, relies_on_postponed
+from engine.actions.patches import patches_followed
 from engine.actions.statements import Piece, cut, newline_of, pieces, runs
 from engine.actions.taking_along import belongings, taken_elsewhere
 from engine.evidence import Entity, Module
@@ -83,6 +84,7 @@ def _attempt(asked: Asked, targets: Sequence[Entity], to: str, choices: Choices)
     for home in moving.homes.values():
         provide(moving, home)
         public[home.path] = keep_for_home(moving, home)
+        moving.notes += [f"{stub} still describes what has gone to {to}; move it there too." for stub in asked.project.stubs(home.path) if stub != home.path]
     exported = _exports(moving, public)
     for path, edits in moving.edits.items():
         edits.write(moving.sheets[path])
@@ -97,6 +99,8 @@ def _attempt(asked: Asked, targets: Sequence[Entity], to: str, choices: Choices)
         texts[home.path] = _remarked(moving, home, texts[home.path] or "", public[home.path])
         if _is_empty(home, texts[home.path] or "") and not public[home.path] and not taken_elsewhere(After(asked.project, texts), home.path):
             texts[home.path] = None
+    for home in moving.homes.values():
+        texts.update(patches_followed(asked.project, home.module, to, texts, set(moving.moved)))
     return {path: text for path, text in texts.items() if text != asked.project.text(path)}, moving
 
 

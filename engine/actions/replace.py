@@ -49,6 +49,7 @@ class _Replacing:
     """File to what stands there for the other one."""
     aliases: list[tuple[str, str]] = field(default_factory=list)
     """Files that know the target by another name, and the name."""
+    notes: list[str] = field(default_factory=list)
 
 
 class _Cannot(Exception):
@@ -63,12 +64,12 @@ def replace(asked: Asked) -> Rewritten | Refused:
     lazy: frozenset[str] = frozenset()
     for _ in range(2):
         try:
-            texts = _attempt(asked, other, lazy)
+            texts, notes = _attempt(asked, other, lazy)
         except _Cannot as error:
             return Refused(str(error))
         cycles = new_cycles(asked.project, texts, [path for path in texts if path.endswith(".py")])
         if not cycles:
-            return Rewritten(texts) if texts else Refused(f"Nothing uses {asked.intent.target.name} in a way that could be replaced.")
+            return Rewritten(texts, {}, tuple(notes)) if texts else Refused(f"Nothing uses {asked.intent.target.name} in a way that could be replaced.")
         lazy = frozenset(chain[0] for chain in cycles)
     return Refused(f"{' and '.join(dict.fromkeys(cycles[0][:2]))} would import each other; move what they share first.")
 
@@ -86,7 +87,7 @@ def _other(asked: Asked) -> _Other | Refused:
     return _Other(name, "", "" if module == "builtins" else module)
 
 
-def _attempt(asked: Asked, other: _Other, lazy: frozenset[str]) -> dict[str, str | None]:
+def _attempt(asked: Asked, other: _Other, lazy: frozenset[str]) -> tuple[dict[str, str | None], list[str]]:
     doing = _Replacing(asked, other, Naming(asked.project), Sheets(asked.project), lazy)
     own = {target.path: _bodies(asked, target) for target in asked.intent.targets}
     if other.path:
@@ -105,6 +106,9 @@ def _attempt(asked: Asked, other: _Other, lazy: frozenset[str]) -> dict[str, str
         _string(doing, place)
     for path, alias in doing.aliases:
         _patched_alias(doing, path, alias)
+    for place in asked.meant:
+        if place.label == Role.ATTRIBUTE_STORE.value and place.path not in own:
+            doing.notes.append(f"{place.path}:{(asked.project.text(place.path) or '').count(chr(10), 0, place.start) + 1} still sets {place.before}.")
     for path, edits in doing.edits.items():
         edits.write(doing.sheets[path])
     texts: dict[str, str | None] = {}
@@ -112,7 +116,7 @@ def _attempt(asked: Asked, other: _Other, lazy: frozenset[str]) -> dict[str, str
         before = asked.project.module(path)
         if before is not None:
             texts[path] = finish(asked.project, before, doing.sheets[path].result(), doing.wanted.get(path, ()))
-    return {path: text for path, text in texts.items() if text != asked.project.text(path)}
+    return {path: text for path, text in texts.items() if text != asked.project.text(path)}, doing.notes
 
 
 def _bodies(asked: Asked, target: Entity) -> list[Piece]:
@@ -135,7 +139,7 @@ def _in_file(doing: _Replacing, module: Module, places: Sequence[Candidate]) -> 
                 if item.bound != place.before:
                     spans += spans_of(module, item.bound)
                     doing.aliases.append((module.path, item.bound))
-        elif place.label not in (Role.DEFINITION.value, Role.STRING.value, Role.STRING_PART.value, Role.IMPORT_ALIAS.value, Role.STORE.value, Role.GLOBAL.value):
+        elif place.label not in (Role.DEFINITION.value, Role.STRING.value, Role.STRING_PART.value, Role.IMPORT_ALIAS.value, Role.STORE.value, Role.GLOBAL.value, Role.ATTRIBUTE_STORE.value):
             spans.append(_span(module, place))
     if not spans:
         return

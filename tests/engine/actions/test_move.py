@@ -243,3 +243,8 @@ def test_typing_only_import_stays_so() -> None:
 def test_unrelated_files_stay() -> None:
     files = BASE | {"pkg/user.py": "from .old import dump\n"}
     assert set(changed(files, act(files, Action.MOVE, ["pkg/old.py::load"], "pkg/new.py"))) == {"pkg/old.py", "pkg/new.py", "pkg/__init__.py"}
+
+
+def test_patch_of_a_name_that_went_along_follows() -> None:
+    done = moved({"tests/test_old.py": "from unittest import mock\nmock.patch('pkg.old.json.load')\nmock.patch('pkg.old.os.fspath')\n"})
+    assert done["tests/test_old.py"] == "from unittest import mock\nmock.patch('pkg.new.json.load')\nmock.patch('pkg.old.os.fspath')\n"
