@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Mapping
 
 from engine.actions.imports import Context, imports_of, source_of
 from engine.evidence import Module, Project
-from engine.evidence.source import parse_module
 
 
 class After(Project):
@@ -42,8 +41,8 @@ class Graph:
             found = self._edges[path] = frozenset() if module is None else frozenset(_loaded(self.project, module)) - {path}
         return found
 
-    def path(self, start: str, goal: str) -> list[str]:
-        """A chain of imports from one module to another; empty: none."""
+    def path(self, start: str, goal: str, packages: bool = True) -> list[str]:
+        """A chain of imports from one module to another; empty: none. packages: also through an `__init__.py`."""
         before: dict[str, str] = {start: ""}
         waiting = [start]
         for here in waiting:
@@ -53,7 +52,7 @@ class Graph:
                     chain.append(before[chain[-1]])
                 return chain[::-1]
             for there in sorted(self.edges(here)):
-                if there not in before:
+                if there not in before and (packages or there == goal or not there.endswith("__init__.py")):
                     before[there] = here
                     waiting.append(there)
         return []
@@ -78,12 +77,12 @@ def new_cycles(base: Project, texts: Mapping[str, str | None], changed: Collecti
         if texts.get(path) is None:
             continue
         for there in sorted(new.edges(path) - old.edges(path)):
-            chain = new.path(there, path)
-            if chain and not (path in base.paths and there in base.paths and old.path(path, there) and old.path(there, path)):
-                found.append([path, *chain])
+            # Modules of a package often load each other through it, which does no harm; a nearer circle beside that may.
+            for packages in (False, True):
+                chain = new.path(there, path, packages)
+                if chain:
+                    known = path in base.paths and there in base.paths
+                    if not (known and old.path(path, there, packages) and old.path(there, path, packages)):
+                        found.append([path, *chain])
+                    break
     return found
-
-
-def parsed(path: str, text: str) -> Module:
-    """A text as a module of this path."""
-    return parse_module(path, text)

@@ -9,7 +9,8 @@ from engine.actions.import_text import Spec
 from engine.actions.imports import Context, Imported, leads_to, source_of
 from engine.actions.module_names import ModuleName, parts_of
 from engine.actions.moving import Cannot, Home, Moving
-from engine.actions.needs import Need, When, needs, spans_of
+from engine.actions.needs import Need, When, needs, run_at_load, spans_of
+from engine.actions.statements import Definition
 from engine.evidence import Module, Role, Scope
 from engine.evidence.occurrences import inference_of
 from engine.evidence.scopes import Use
@@ -78,8 +79,11 @@ def _mend_import(moving: Moving, home: Home, place: Candidate) -> None:
 
 def import_late(moving: Moving, module: Module, spec: Spec, uses: list[Need]) -> None:
     """Import a name inside the functions that need it, or for typing alone, so that no cycle closes."""
-    edits = moving.imports(module.path)
+    edits, at_once = moving.imports(module.path), run_at_load(module)
+    tops = {id(inner): node.name for node in (module.tree.body if module.tree is not None else []) if isinstance(node, Definition) for inner in ast.walk(node)}
     for need in uses:
+        if need.when is When.CALLED and tops.get(id(need.function), "") in at_once:
+            raise Cannot(f"{module.path} needs {spec.bound} as soon as it is loaded, and {moving.to} needs {module.path}: they would import each other.")
         if need.when is When.TYPING:
             edits.add(spec, Context.TYPING)
         elif need.when is When.CALLED and need.function is not None and need.function.body[0].lineno > need.function.lineno:

@@ -36,6 +36,8 @@ class Need:
     """The outermost function around it, in which a local import could stand."""
     rebinds: bool = False
     """Whether it is assigned, under a `global` declaration or by the module itself."""
+    called: bool = False
+    """Whether it is called there, or decorates something."""
 
 
 def postpones(module: Module) -> bool:
@@ -64,7 +66,7 @@ def _all(module: Module) -> Iterator[Need]:
                 # The definition itself is no use of it.
                 stored = use.role in (Role.STORE, Role.GLOBAL, Role.EXCEPT) or use.role is Role.DEFINITION
                 if not stored or use.scope.kind is not ScopeKind.MODULE:
-                    yield Need(name, _when(use, late), offset, outermost(use.scope), stored)
+                    yield Need(name, _when(use, late), offset, outermost(use.scope), stored, use.role in (Role.CALL, Role.DECORATOR))
     for literal in module.index.literals:
         if literal.annotation and isinstance(literal.node, ast.Constant) and isinstance(literal.node.value, str):
             start = module.positions.span(literal.node)[0]
@@ -78,6 +80,27 @@ def _offset(module: Module, use: Use, name: str) -> int:
     if use.joined is not None:
         return module.positions.span(use.joined)[0]
     return module.positions.of_use(use, name)
+
+
+def run_at_load(module: Module) -> set[str]:
+    """Definitions of a module that may run while it is loaded: called there, and all that these reach."""
+    body = module.tree.body if module.tree is not None else []
+    starts = [(module.positions.offset(min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", ()))]), 0), node) for node in body]
+    inside: dict[str, set[str]] = {}
+    found: set[str] = set()
+    for need in needs(module, lambda _: True):
+        owner = next((node for start, node in reversed(starts) if start <= need.offset), None)
+        name = getattr(owner, "name", "")
+        if need.when is When.LOADED and need.called:
+            found.add(need.name)
+        if name:
+            inside.setdefault(name, set()).add(need.name)
+    waiting = list(found)
+    for name in waiting:
+        new = inside.get(name, set()) - found
+        found |= new
+        waiting += sorted(new)
+    return found
 
 
 def spans_of(module: Module, name: str) -> list[tuple[int, int]]:

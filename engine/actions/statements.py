@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from engine.evidence import Module
 
 Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_HEADER = ("#!", "# -*-", "# vim", "# fmt:", "# type:", "# mypy:", "# pylint:", "# ruff:", "# isort:", "# flake8:", "# region", "# endregion")
+HEADER = ("#!", "# -*-", "# vim", "# fmt:", "# type:", "# mypy:", "# pylint:", "# ruff:", "# isort:", "# flake8:", "# region", "# endregion")
 """Comments that speak of the file or of a stretch of it, not of the definition below."""
 
 
@@ -94,7 +94,7 @@ def _with_comments_above(text: str, start: int, indent: int) -> int:
     while found > 0:
         above = line_start(text, found - 1)
         line = text[above:found].strip("\ufeff\r\n")
-        if not line.lstrip().startswith("#") or len(line) - len(line.lstrip()) != indent or line.lstrip().startswith(_HEADER):
+        if not line.lstrip().startswith("#") or len(line) - len(line.lstrip()) != indent or line.lstrip().startswith(HEADER):
             return found
         found = above
     # A block that begins the file is its header.
