@@ -10,6 +10,7 @@ from engine.actions.base import Asked, Refused, Rewritten, Sheets
 from engine.actions.cycles import After
 from engine.actions.dotted import names_module
 from engine.actions.import_edits import ImportEdits
+from engine.actions.import_text import Spec
 from engine.actions.imports import imports_of, leads_to, source_of
 from engine.actions.leftovers import finish
 from engine.actions.module_names import Naming
@@ -111,8 +112,14 @@ def _without(asked: Asked, done: Rewritten, target: Entity, to: str) -> Rewritte
         edits, touched = ImportEdits(here, module), False
         for item in imports_of(module):
             if source_of(here, path, item) == target.path or leads_to(here, path, item) == (target.path, ""):
-                edits.drop(item)
                 touched = True
+                new = here.module(to)
+                passed_on = new is not None and new.root is not None and item.alias.name in new.root.bindings
+                if passed_on and isinstance(item.node, ast.ImportFrom) and source_of(here, path, item) == target.path and path != to:
+                    # The module was asked for something that it had only imported itself.
+                    edits.replace(item, Spec(Naming(here).instead(to, path, item.node, target.path), item.alias.name, item.alias.asname or ""))
+                else:
+                    edits.drop(item)
         if touched:
             sheets = Sheets(here)
             edits.write(sheets[path])

@@ -192,6 +192,12 @@ def _mend_name(doing: _Relocating, module: Module, node: ast.Name, place: Candid
 
 def _mend_text(doing: _Relocating, place: Candidate, text: str) -> None:
     prefix = dotted_prefix(text, place.start)
+    module = doing.asked.project.module(place.path) if place.label == Role.STRING.value and is_python(place.path) else None
+    if not prefix and module is not None and module.index is not None and place.before in (module.index.exports or ()):
+        new = next((parts_of(new)[-1] for old, new in doing.paths.items() if parts_of(old)[-1] == place.before), place.before)
+        if any(item.bound == place.before and item.alias.name == place.before for item in _imports(doing, module).items):
+            doing.change(place.path, place.start, place.end, new)
+        return
     written = (prefix + place.before).replace(":", ".")
     for old, new in doing.paths.items():
         if (prefix or "." in written or text.startswith(".", place.end)) and names_module(written, old) and parts_of(old)[-1] == place.before:

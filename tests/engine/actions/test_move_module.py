@@ -79,3 +79,18 @@ def test_path_that_is_taken_is_refused() -> None:
 
 def test_nothing_happens_where_nothing_is_meant() -> None:
     assert isinstance(act(BASE, Action.MOVE, ["pkg/cache.py"], "pkg/store/lru.py", blind=True), Refused)
+
+
+def test_export_of_a_renamed_module_follows() -> None:
+    done = after(BASE, act(BASE, Action.MOVE, ["pkg/cache.py"], "pkg/lru.py"))
+    assert done["pkg/__init__.py"] == "from . import lru\nfrom .lru import LRU\nfrom .errors import Bad\n\n__all__ = ['Bad', 'LRU', 'lru']\n"
+
+
+def test_name_that_a_merged_module_had_imported_is_taken_from_the_other_one() -> None:
+    files = BASE | {
+        "pkg/cache.py": "from sys import stdout\n\n\ndef show():\n    stdout.write('')\n",
+        "pkg/__init__.py": "",
+        "tests/test_user.py": "from pkg.cache import show, stdout\nshow(stdout)\n",
+    }
+    done = after(files, act(files, Action.MOVE, ["pkg/cache.py"], "pkg/errors.py"))
+    assert done["tests/test_user.py"] == "from pkg.errors import show, stdout\nshow(stdout)\n"
