@@ -13,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 from agent import loop
+from agent.renames import Renames
 from agent.outcome import EditRequest
 from benchmarks.judging.run import repository_of
 from benchmarks.refactor.fetch import release_folder
@@ -47,7 +48,7 @@ def run_one(task: Task, sources: Path, scratch: Path, denoiser: Denoiser) -> Sco
     run = loop.start(EditRequest(task.wordings["plain"], tree), lambda event: None, denoiser)
     only, exclude = (tuple(place_of(text, run.tree.paths) for text in places) for places in (task.only, task.except_))
     plan = Plan((Intent(target_of(run.tree.project, task), task.new),), only, exclude, task.keep_alias)
-    ops = loop.operations_of(run, loop.decide(run, plan))
+    ops = Renames.decided(run, plan).operations()
     base = read_tree(tree)
     touched = {op.src if isinstance(op, RenameFile) else op.path for op in ops if isinstance(op, RenameFile | TextEdit)}
     applied = apply(base, ChangeSet.of(ops, {path: base[path] for path in touched}))

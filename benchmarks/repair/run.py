@@ -18,6 +18,7 @@ from pathlib import Path
 
 from agent import loop
 from agent.outcome import EditRequest, Proposal
+from agent.renames import Renames
 from agent.run import Run
 from benchmarks.judging.run import repository_of
 from benchmarks.refactor.fetch import release_folder
@@ -38,13 +39,13 @@ def faults_of(decided: Sequence[Decided]) -> dict[str, list[int]]:
     }
 
 
-def inject(run: Run, texts: dict[str, str], kind: str, index: int) -> str:
+def inject(run: Run, work: Renames, kind: str, index: int) -> str:
     """Turn one decision wrong, repair, and say what became of it."""
     right = list(run.decided[0])
     wrong = Value.REPLACE if right[index].value is Value.KEEP else Value.KEEP
     run.decided[0] = [replace(item, value=wrong) if i == index else item for i, item in enumerate(right)]
     run.rounds = 0
-    outcome = loop.propose(run, texts)
+    outcome = loop.propose(run, work)
     after = run.decided[0]
     others = any(a.value is not b.value for i, (a, b) in enumerate(zip(after, right, strict=True)) if i != index)
     run.decided[0] = right
@@ -72,12 +73,12 @@ def main() -> None:
             plan = loop.understand_request(run)
             if not isinstance(plan, Plan) or len(plan.intents) != 1:
                 continue
-            texts = loop.decide(run, plan)
-            if not isinstance(loop.propose(run, texts), Proposal):
+            work = Renames.decided(run, plan)
+            if not isinstance(loop.propose(run, work), Proposal):
                 continue
             for kind, indices in faults_of(run.decided[0]).items():
                 for index in rng.sample(indices, min(1, len(indices))):
-                    result = inject(run, texts, kind, index)
+                    result = inject(run, work, kind, index)
                     counts[kind, result] += 1
                     noticed += result != "not noticed"
                     print(f"{task.id}: {kind}: {result}", flush=True)

@@ -160,7 +160,7 @@ def _noisy(clean: Ints, domains: Bools, counts: Ints, generator: np.random.Gener
     chance = np.where(domains, generator.random(domains.shape), -1.0)
     chance[np.arange(n), clean] = -1.0
     others = chance.argmax(axis=1)
-    has_other = chance.max(axis=1) >= 0.0
+    has_other = (chance.max(axis=1) >= 0.0) & (clean != Value.MASK)
     wrong = (generator.random(n) < 0.5 * rate) & has_other
     visible = np.where(wrong, others, np.where(hit & (generator.random(n) < 0.3), int(Value.MASK), clean))
     return np.where(draw < 0.5, int(Value.MASK), np.where(draw < 0.75, partly, visible))
