@@ -104,9 +104,6 @@ class Report:
     """What is known at the end of a run, whatever its outcome."""
 
     instruction: str
-    engine: str = "embedded"
-    escalated: str = ""
-    """Why the embedded engine declined before this one was asked."""
     plan: PlanView | None = None
     receipt: tuple[SiteDecision, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -121,6 +118,9 @@ class Report:
     rounds: int = 0
     notes: tuple[str, ...] = ()
     """What was left to the user, and why."""
+    engine: str = "embedded"
+    escalated: str = ""
+    """Why the embedded engine declined before this one was asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ class Processes:
         for process in list(self._living):
             process.kill()
         self._threads.shutdown(wait=True, cancel_futures=True)
+        for process in list(self._living):
+            process.wait()
         self._log.close()
 
     def _decide(self, unit: Unit, archive: Path) -> Decision:

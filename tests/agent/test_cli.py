@@ -12,6 +12,7 @@ import pytest
 import typer
 
 from agent import cli, crashlog
+from agent.dispatch import dispatch
 
 
 def redraft(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -111,7 +112,7 @@ def test_unexpected_failure_is_a_sentence_and_a_log(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     with pytest.raises(typer.Exit) as left:
-        cli._dispatch("no_such_command")
+        dispatch("no_such_command")
     assert left.value.exit_code == 2
     log = tmp_path / "redraft" / "crash.log"
     assert str(log) in capsys.readouterr().err
