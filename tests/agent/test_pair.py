@@ -81,7 +81,7 @@ def test_follow_up_on_something_that_was_not_written_is_one_request(root: Path) 
 
 def test_follow_up_that_cannot_be_read_is_said_to_be_so_and_namesakes_are_offered(root: Path) -> None:
     screen = Talk(root)(SAY, "a", "now the same for the cache", "n")
-    assert "does not read as a rename" in screen and "says nothing more to the engine either" in screen
+    assert "does not read as a refactoring" in screen and "says nothing more to the engine either" in screen
     assert "rename the function load in pkg/cache.py to fetch" in screen and "rename the method Cache.load to fetch" in screen
     assert text(root, "pkg/cache.py") == FILES["pkg/cache.py"]
 
@@ -95,7 +95,7 @@ def test_offered_namesake_is_carried_out_when_it_is_chosen(root: Path) -> None:
 
 def test_unreadable_first_request_is_declined_without_an_offer(root: Path) -> None:
     screen = Talk(root)("make it faster")
-    assert "does not read as a rename" in screen and "Did you mean" not in screen
+    assert "does not read as a refactoring" in screen and "Did you mean" not in screen
 
 
 PROSE = {"notes.md": "You can load it, or `load` it.\n"}
