@@ -246,6 +246,7 @@ def measure(tree: Tree, cases: int, seed: int, only: Sequence[str], tell: Callab
             if trouble:
                 tally.broken.append(f"{intent.target.path}::{intent.target.qualname}: {trouble}")
                 tell(f"  {row}: {tally.broken[-1]}")
+        tell(f"  {row}: {tally.done} carried out, {tally.tested} tested, {len(tally.broken)} broken, {tally.refused.total()} refused")
     return tallies
 
 
