@@ -1,7 +1,7 @@
 """A batch over repositories made from installed packages: uninterrupted, killed twice with SIGKILL and resumed, and on Ray.
 
-`python -m benchmarks.batch --repositories 20 --workers 2 [--ray]` prints one JSON object: whether the runs end with the same bytes
-(every file of every repository, and the report), and what they cost.
+`python -m benchmarks.batch --repositories 20 --workers 2 [--ray]` prints JSON lines: whether the runs end with the same
+bytes (every file of every repository, and the report), and what they cost.
 """
 
 from __future__ import annotations
@@ -96,7 +96,9 @@ def killed(recipe: Path, workers: int, at: int) -> None:
 
 def finished(recipe: Path, workers: int, *more: str) -> float:
     began = time.monotonic()
-    subprocess.run(command(recipe, workers, *more), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    done = subprocess.run(command(recipe, workers, *more), cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode == 2:
+        sys.exit(done.stderr)
     return time.monotonic() - began
 
 
@@ -148,10 +150,11 @@ def main() -> None:
     arguments = parser.parse_args()
     os.environ["XDG_CONFIG_HOME"] = os.devnull
     with tempfile.TemporaryDirectory(prefix="redraft-bench-") as folder:
-        found = dict(measured(Path(folder), arguments.repositories, arguments.workers, arguments.ray))
-    print(json.dumps(found, indent=1))
-    if not all(value for key, value in found.items() if key.startswith("same bytes")):
-        sys.exit(1)
+        differs = False
+        for what, value in measured(Path(folder), arguments.repositories, arguments.workers, arguments.ray):
+            print(json.dumps({what: value}), flush=True)
+            differs = differs or what.startswith("same bytes") and not value
+    sys.exit(differs)
 
 
 if __name__ == "__main__":
