@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from engine.hub.task import Drafted, Options, Task
 from tests.engine.hub.small_models import save
 
 TEXT = "x = load(1)\n"
+LAYOUT = replace(tiny.LAYOUT, shorter=0, longer=0)
+"""One length: what is taught here says nothing about others."""
 TASK = Task("rename load to fetch", names=("load",), texts={"a.py": TEXT})
 TOKENIZER = tiny.tokenizer([TEXT * 9, "fetch(1) " * 9], 300)
 MASK = TOKENIZER.convert_tokens_to_ids("<unk>")
@@ -39,7 +42,7 @@ def bert() -> BertForMaskedLM:
 
 
 def test_masked_model_fills_what_it_was_taught(tmp_path: Path) -> None:
-    model, codec = bert(), Codec(TOKENIZER, tiny.LAYOUT)
+    model, codec = bert(), Codec(TOKENIZER, LAYOUT)
     (hole,) = holes("a.py", TEXT, ("load",))
     prompt = [*codec.request(TASK.instruction), *codec.window(hole)]
     canvas, inside = codec.canvas(hole, codec.encode("fetch(1)"))
@@ -53,7 +56,7 @@ def test_masked_model_fills_what_it_was_taught(tmp_path: Path) -> None:
         # Visible tokens are learned too: the likelihood of what stands there ranks the candidates.
         (model(input_ids=noisy, labels=labels).loss + model(input_ids=clean, labels=torch.where(labels == -100, labels, clean)).loss).backward()
         optimizer.step()
-    write_form(save(tmp_path, model, TOKENIZER), Form(tiny.LAYOUT, steps=8, mean_entropy=0.5, unsettled=3.0, is_bare=True))
+    write_form(save(tmp_path, model, TOKENIZER), Form(LAYOUT, steps=8, mean_entropy=0.5, unsettled=3.0, is_bare=True))
     found = open_drafter(str(tmp_path), Options()).draft(TASK, lambda op: None)
     assert isinstance(found, Drafted) and found.ops == (DraftEdit("a.py", 1, "x = load(1)", "x = fetch(1)"),)
 
