@@ -160,7 +160,11 @@ def _from_home(moving: Moving, home: Home, name: str, uses: list[Need]) -> None:
     if any(need.rebinds and need.name == name for need in needs(module, lambda _: True)):
         raise Cannot(f"A function of {home.path} sets the global {name}, which the moved code uses: move both, or pass it as an argument first.")
     spec = Spec(moving.naming.of(home.path, moving.to), name)
-    there = [item for item in imports_of(destination) if item.bound == name and leads_to(moving.project, moving.to, item) == (home.path, name)]
+    passed_on = destination.root is not None and any(
+        value.binding is not None and value.binding.scope.path == home.path
+        for value in inference_of(moving.asked.project).names.definitions(destination.root, name)
+    )  # fmt: skip
+    there = [item for item in imports_of(destination) if item.bound == name and item.context is not Context.LOCAL and passed_on]
     if any(item.context is not Context.TYPING for item in there):
         return
     if destination.root is not None and name in destination.root.bindings and not there:
