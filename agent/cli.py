@@ -40,6 +40,7 @@ class Format(str, Enum):
 
     DIFF = "diff"
     JSONL = "jsonl"
+    LSP = "lsp"
 
 
 Instruction = Annotated[
@@ -67,13 +68,16 @@ Tests = Annotated[
 NoSandbox = Annotated[
     bool, typer.Option("--no-sandbox", help="Run the tests without bubblewrap: they can then do whatever you can.")
 ]
+AllowWeakerTests = Annotated[
+    bool, typer.Option("--allow-weaker-tests", help="Let tests say less: list what is deleted, skipped or weakened instead of refusing it.")
+]
 Engine = Annotated[str, typer.Option("--engine", metavar="NAME", help="See `redraft engines`.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same result.")]
 MaxSeconds = Annotated[float, typer.Option("--max-seconds", metavar="S", min=0.1, help="Time budget.")]
 MaxRounds = Annotated[int, typer.Option("--max-rounds", metavar="N", min=0, help="Repair rounds at most.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 AsFormat = Annotated[
-    Format | None, typer.Option("--format", help="Print the unified diff or the change stream, without asking.")
+    Format | None, typer.Option("--format", help="Print the unified diff, the change stream or an LSP WorkspaceEdit, without asking.")
 ]
 Commit = Annotated[bool, typer.Option("--commit", help="Commit the changed files, and no others.")]
 File = Annotated[
@@ -93,6 +97,7 @@ def edit(
     exclude: Exclude = None,
     tests: Tests = None,
     no_sandbox: NoSandbox = False,
+    allow_weaker_tests: AllowWeakerTests = False,
     engine: Engine = "embedded",
     seed: Seed = 0,
     max_seconds: MaxSeconds = 60.0,
@@ -110,7 +115,8 @@ def edit(
     scope = {"repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
     budget = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
     how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None}
-    _dispatch("edit", as_json=as_json, tests=tests, no_sandbox=no_sandbox, engine=engine, **words, **scope, **budget, **how)
+    checks = {"tests": tests, "no_sandbox": no_sandbox, "allow_weaker_tests": allow_weaker_tests}
+    _dispatch("edit", as_json=as_json, engine=engine, **checks, **words, **scope, **budget, **how)
 
 
 @app.command()
@@ -124,6 +130,7 @@ def apply(
     only: Only = None,
     tests: Tests = None,
     no_sandbox: NoSandbox = False,
+    allow_weaker_tests: AllowWeakerTests = False,
     as_json: Json = False,
     output: AsFormat = None,
     commit: Commit = False,
@@ -131,7 +138,8 @@ def apply(
     """Check a change that was made elsewhere, and write it."""
     how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None}
     scope = {"repo": repo, "only": tuple(only or ())}
-    _dispatch("apply", stream=stream, as_json=as_json, tests=tests, no_sandbox=no_sandbox, **scope, **how)
+    checks = {"tests": tests, "no_sandbox": no_sandbox, "allow_weaker_tests": allow_weaker_tests}
+    _dispatch("apply", stream=stream, as_json=as_json, **checks, **scope, **how)
 
 
 @app.command()

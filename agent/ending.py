@@ -14,7 +14,7 @@ from agent.publish import publish
 from agent.run import Job
 from agent.worktree import Repository
 from editops import Applied, ChangeSet, Conflicted, Invalid, Merged, Stale, apply, rebase, unified_diff
-from engine import Diagnostic
+from engine import Diagnostic, Source
 
 Approve = Callable[[Proposal], ChangeSet | None]
 """Gets the validated proposal and says what of it to publish; None: nothing."""
@@ -51,6 +51,8 @@ def failure(diagnostics: tuple[Diagnostic, ...]) -> str:
     first = diagnostics[0]
     place = f" ({first.path}:{first.line})" if first.path else ""
     more = f", and {len(diagnostics) - 1} more" if len(diagnostics) > 1 else ""
+    if first.source is Source.ORACLES:
+        return f"Nothing was written, because tests would say less than before: {first.message}{place}{more}. Give --allow-weaker-tests if you want that."
     return f"Nothing was written, because the edit would break the code: {first.message}{place}{more}."
 
 

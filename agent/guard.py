@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from agent.containment import held_folder
-from agent.errors import HiddenCharacters, LookAlikePath, OffLimits, OtherRepository, OutsideRepository
+from agent.errors import HiddenCharacters, LookAlikePath, OffLimits, OtherRepository, OutsideRepository, UnreadableFile
 from agent.offlimits import Named, Ward, off_limits
 from agent.spelling import bidi_in, composed, folded, folded_path, shown
 from agent.worktree import Repository
-from editops import ChangeSet, CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
+from editops import ChangeMode, ChangeSet, CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
 
 NOTHING = Named()
 
@@ -27,7 +27,10 @@ def vet(repository: Repository, change: ChangeSet, named: Named = NOTHING) -> No
     leaving = frozenset(change.deleted) | frozenset(change.renamed)
     listed: dict[str, list[str]] = {}
     for path in sorted(change.paths):
-        _vet_place(repository.root, path, own)
+        try:
+            _vet_place(repository.root, path, own)
+        except OSError as error:
+            raise UnreadableFile(path, error.strerror or str(error)) from error
         ward = off_limits(path) or _hook(path, hooks)
         if ward and not named.allows(path, ward):
             raise OffLimits(path, ward.reason)
@@ -64,16 +67,16 @@ def _vet_place(root: Path, path: str, own: Iterable[str]) -> None:
     """No link on the way, nothing but a file at the end, and no other repository around it."""
     if any((folded_path(path) + "/").startswith(folded_path(folder) + "/") for folder in own):
         raise OutsideRepository(path)
+    with held_folder(root, path) as held:
+        mode = held.mode() if held else None
+        if mode is not None and not stat.S_ISREG(mode):
+            raise OutsideRepository(path)
     for folder in [*reversed(PurePosixPath(path).parents)][1:]:
         with held_folder(root, f"{folder}/x") as held:
             if held is None:
                 break
             if held.sibling(".git").mode() is not None:
                 raise OtherRepository(path, str(folder))
-    with held_folder(root, path) as held:
-        mode = held.mode() if held else None
-        if mode is not None and not stat.S_ISREG(mode):
-            raise OutsideRepository(path)
 
 
 def _vet_spelling(root: Path, path: str, leaving: frozenset[str], listed: dict[str, list[str]]) -> None:
@@ -138,6 +141,6 @@ def _payloads(op: Op) -> Iterator[tuple[str, bytes, bytes]]:
             yield path, b"", content
         case SpanMove(dst=dst, inner=inner):
             yield from ((dst, edit.before, edit.after) for edit in inner)
-        case DeleteFile() | RenameFile():
+        case DeleteFile() | RenameFile() | ChangeMode():
             return
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from editops import ChangeSet, CreateFile, DeleteFile, LineIndex, Op, RenameFile, SpanMove, TextEdit, unified_diff
+from editops import ChangeMode, ChangeSet, CreateFile, DeleteFile, LineIndex, Op, RenameFile, SpanMove, TextEdit, unified_diff
 
 NEARBY_LINES = 6
 """Edits closer than this share the context lines of a unified diff, so they are shown and judged together."""
@@ -83,5 +83,5 @@ def _claimed(op: Op, created: frozenset[str]) -> frozenset[str]:
             return frozenset({src, dst})
         case SpanMove(dst=dst):
             return created & {dst}
-        case TextEdit():
+        case TextEdit() | ChangeMode():
             return frozenset()

@@ -17,6 +17,7 @@ from agent.errors import Unreadable, UnreadableFile, UserError
 from agent.events import Diagnosed, Emit
 from agent.guard import vet
 from agent.locator import Tree
+from agent.modes import needed
 from agent.offlimits import Named
 from agent.outcome import Declined, EditRequest, Outcome, Proposal
 from agent.request import STANDARD_INPUT
@@ -140,6 +141,7 @@ def _checked(job: Job, change: ChangeSet) -> Proposal | Declined:
     if outside:
         return Declined(f"Nothing was written: the change touches {outside[0]}, which --only leaves out.", job.report())
     vet(job.tree.repository, change, job.named)
+    change = needed(job.tree.repository.root, change)
     applied = apply(Files(job.tree), change)
     if isinstance(applied, Stale):
         reason = f"{', '.join(applied.paths)}: not as it was when the change was made"
@@ -147,7 +149,7 @@ def _checked(job: Job, change: ChangeSet) -> Proposal | Declined:
     if not isinstance(applied, Applied):
         return Declined(f"Nothing was written: {applied.reason} ({applied.path}).", job.report())
     files = {path: data for path in sorted(change.paths) if (data := job.tree.data(path)) is not None}
-    if change.is_empty or applied.tree(files) == files:
+    if change.is_empty or applied.tree(files) == files and not applied.modes:
         return Declined("Nothing would change: the files are already as the change makes them.", job.report())
     with job.phase("validate"):
         job.diagnostics = check(job, files | _users(job.tree, files, applied), applied)

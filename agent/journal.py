@@ -7,12 +7,10 @@ it the next start takes it back. Afterwards the record lies in `images`. Knows n
 
 from __future__ import annotations
 
-import base64
 import json
 import secrets
 import time
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -22,23 +20,14 @@ from agent.disk import DISK, Disk, at
 from agent.errors import DamagedJournal, HalfWritten, JournalUnusable
 from agent.history import Entry, State, with_states
 from agent.lock import PATIENCE, locked
+from agent.records import Record, packed, read_line, read_record
 from agent.worktree import Repository
-from agent.writes import FileImage, Folder, Images, Transaction
+from agent.writes import Transaction
 
 _PRIVATE = 0o600
 """Of the records, since a file of the user may be private; so is the folder."""
 KEPT_IMAGES = 100
 """Edits that can be taken back; the images of older ones are dropped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What an entry did, for whoever takes it back."""
-
-    entry: Entry
-    inverse: str
-    """The change stream that takes it back from the files that it left."""
-    images: Images
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +68,14 @@ class Journal:
 
     def entries(self) -> list[Entry]:
         """Every entry with its present state, the oldest first."""
-        return with_states([_entry(line) for line in self._lines()])
+        return with_states(list(self._lines()))
 
     def prepare(self, record: Record) -> None:
         """Write ahead: after this, a kill can be recovered from."""
         place = self._pending(record.entry.id)
         torn = place.with_suffix(".tmp")
         try:
-            self.disk.create(at(torn), _packed(record), _PRIVATE)
+            self.disk.create(at(torn), packed(record), _PRIVATE)
             self.disk.replace(at(torn), at(place))
             self.disk.sync_names(at(place))
         except OSError:
@@ -125,7 +114,7 @@ class Journal:
         """None when it is no longer kept."""
         place = self._image(entry.id)
         place = place if place.exists() else self._pending(entry.id)
-        return _read_record(place) if place.exists() else None
+        return read_record(place) if place.exists() else None
 
     def recover(self) -> Recovery | None:
         """Roll back the edit that was being written when its process ended, and tidy up after settled ones."""
@@ -134,7 +123,7 @@ class Journal:
             if place.suffix != ".z":
                 self.disk.unlink(at(place))  # Torn by a kill while it was written: no file had changed yet.
                 continue
-            record = _read_record(place)
+            record = read_record(place)
             state = self._settled(record.entry.id)
             if state is None:
                 recovery = self._rolled_back(record)
@@ -163,7 +152,7 @@ class Journal:
         return Recovery(entry, foreign)
 
     def _settled(self, name: str) -> State | None:
-        return next((State(str(line["state"])) for line in self._lines() if line["id"] == name), None)
+        return next((line.state for line in self._lines() if line.id == name), None)
 
     def _transaction(self, record: Record) -> Transaction:
         return Transaction(self.root, record.images, record.entry.id, self.disk)
@@ -180,19 +169,19 @@ class Journal:
     def _image(self, name: str) -> Path:
         return self.folder / "images" / f"{name}.z"
 
-    def _lines(self) -> Iterator[Mapping[str, object]]:
+    def _lines(self) -> Iterator[Entry]:
+        """Every entry as it was written down; torn lines never took effect."""
         place = self.folder / "journal.jsonl"
         if not place.exists():
             return
         with place.open("rb") as file:
             for raw in file:
                 try:
-                    line = json.loads(raw)
-                except ValueError:
-                    continue  # Torn by a kill while it was written: it never took effect.
-                if not isinstance(line, dict) or "id" not in line or line.get("state") not in {s.value for s in State}:
-                    raise DamagedJournal(place)
-                yield line
+                    entry = read_line(raw)
+                except (ValueError, TypeError) as error:
+                    raise DamagedJournal(place) from error
+                if entry is not None:
+                    yield entry
 
 
 def new_entry(instruction: str, files: Sequence[str], undoes: str | None) -> Entry:
@@ -224,43 +213,3 @@ def _usable(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise JournalUnusable(str(error.filename or folder), error.strerror or str(error)) from error
-
-
-def _entry(line: Mapping[str, object]) -> Entry:
-    undoes, when, files = line.get("undoes"), line.get("time"), line.get("files")
-    return Entry(
-        id=str(line["id"]),
-        time=float(when) if isinstance(when, int | float) else 0.0,
-        instruction=str(line.get("instruction", "")),
-        files=tuple(map(str, files)) if isinstance(files, list) else (),
-        undoes=str(undoes) if undoes else None,
-        state=State(str(line["state"])),
-    )
-
-
-def _packed(record: Record) -> bytes:
-    files = [[image.path, _text(image.before), _text(image.after), image.mode_before, image.mode_after]
-             for image in record.images.files]
-    folders = {name: [[folder.path, folder.mode] for folder in folders]
-               for name, folders in (("made", record.images.made), ("dropped", record.images.dropped))}
-    value = {"entry": asdict(record.entry), "inverse": record.inverse, "files": files, **folders}
-    return zlib.compress(json.dumps(value).encode(), 1)
-
-
-def _read_record(place: Path) -> Record:
-    try:
-        value = json.loads(zlib.decompress(place.read_bytes()))
-        files = tuple(FileImage(path, _bytes(before), _bytes(after), mode_before, mode_after)
-                      for path, before, after, mode_before, mode_after in value["files"])
-        made, dropped = (tuple(Folder(path, mode) for path, mode in value[name]) for name in ("made", "dropped"))
-        return Record(_entry(value["entry"]), value["inverse"], Images(files, made, dropped))
-    except (zlib.error, ValueError, KeyError, TypeError) as error:
-        raise DamagedJournal(place) from error
-
-
-def _text(data: bytes | None) -> str | None:
-    return base64.b64encode(data).decode() if data is not None else None
-
-
-def _bytes(text: str | None) -> bytes | None:
-    return base64.b64decode(text) if text is not None else None

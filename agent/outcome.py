@@ -30,6 +30,8 @@ class EditRequest:
     """Command that must still pass in the staged worktree; None: no tests."""
     isolation: Isolation = Isolation()
     """How the tests are kept from the rest of the machine."""
+    weaker_tests: bool = False
+    """The user asks for tests that say less: what is deleted, skipped or weakened is listed, not refused."""
     engine: str = "embedded"
     seed: int = 0
     max_seconds: float = 60.0
@@ -92,6 +94,8 @@ class Report:
     plan: PlanView | None = None
     receipt: tuple[SiteDecision, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    allowed: tuple[Diagnostic, ...] = ()
+    """What tests no longer say, as the user asked for."""
     skipped: Mapping[str, str] = field(default_factory=dict)
     """Files that could not be read or parsed, with the reason."""
     timings: Mapping[str, float] = field(default_factory=dict)

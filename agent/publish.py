@@ -16,8 +16,10 @@ from agent.disk import DISK, Disk
 from agent.errors import DamagedJournal, NoLongerKept, WriteFailed
 from agent.guard import NOTHING, vet
 from agent.history import Entry, State, to_redo, to_undo
-from agent.journal import KEPT_IMAGES, Journal, Record, new_entry
+from agent.journal import KEPT_IMAGES, Journal, new_entry
+from agent.modes import is_executable, needed, with_bit
 from agent.offlimits import Named
+from agent.records import Record
 from agent.takeback import UndoConflict, taking_back
 from agent.worktree import Repository
 from agent.writes import (
@@ -29,7 +31,7 @@ from agent.writes import (
     image_of,
     missing_folders,
 )
-from editops import Applied, ChangeSet, Invalid, Malformed, Stale, apply, invert, parse, serialise
+from editops import Applied, ChangeSet, EditError, Invalid, Malformed, Stale, apply, invert, parse, serialise
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,9 @@ class _Former:
 
     undoes: str | None = None
     modes: Mapping[str, int] = field(default_factory=dict)
-    """Of files that may have to be made again."""
+    """Of files that may have to be made again, or to be executable again or no longer."""
+    left: Mapping[str, int] = field(default_factory=dict)
+    """Modes of files as the edit left them."""
     folders: Mapping[str, int | None] = field(default_factory=dict)
     """Of folders that may have to be made again."""
     made: frozenset[str] | None = None
@@ -75,12 +79,17 @@ def _take_back(repository: Repository, journal: Journal, target: Entry, instruct
     inverse, images = parse(record.inverse), record.images
     if isinstance(inverse, Malformed):
         raise DamagedJournal(journal.folder)
-    change = taking_back(inverse, images, _read(repository, sorted(inverse.paths)))
+    try:
+        change = taking_back(inverse, images, _read(repository, sorted(inverse.paths)))
+    except EditError as error:
+        # The inverse was made against the very images beside it: a record that contradicts itself is damaged.
+        raise DamagedJournal(journal.folder) from error
     if isinstance(change, UndoConflict):
         return change
     former = _Former(
         undoes=target.id,
         modes={image.path: image.mode_before for image in images.files if image.mode_before is not None},
+        left={image.path: image.mode_after for image in images.files if image.mode_after is not None},
         folders={folder.path: folder.mode for folder in images.dropped},
         made=frozenset(folder.path for folder in images.made),
     )
@@ -96,6 +105,7 @@ def _take_back(repository: Repository, journal: Journal, target: Entry, instruct
 def _publish(
     repository: Repository, journal: Journal, change: ChangeSet, instruction: str, former: _Former
 ) -> Entry | Stale | Invalid:
+    change = needed(repository.root, change)
     files = _read(repository, sorted(change.paths))
     applied = apply(files, change)
     if not isinstance(applied, Applied):
@@ -135,11 +145,16 @@ def _images(repository: Repository, applied: Applied, files: Mapping[str, bytes]
     root, origin = repository.root, {new: old for old, new in applied.renamed.items()}
 
     def mode(path: str) -> int | None:
-        present = permissions(root / origin.get(path, path))
-        return present or former.modes.get(path) or (_executable() if path in applied.executable else None)
+        there = origin.get(path, path)
+        present, before = permissions(root / there), former.modes.get(path)
+        if present is not None and path in applied.modes:
+            executable = applied.modes[path]
+            is_former = before is not None and is_executable(before) is executable and present == former.left.get(there)
+            return before if is_former else with_bit(present, executable)
+        return present or before or (_executable() if path in applied.executable else None)
 
     written = [image_of(root, path, data, mode(path), files.get(path))
-               for path, data in applied.files.items() if files.get(path) != data]
+               for path, data in applied.files.items() if files.get(path) != data or path in applied.modes]
     removed = [image_of(root, path, None, None, files[path]) for path in applied.removed]
     made = (Folder(path, former.folders.get(path)) for path in missing_folders(root, (image.path for image in written)))
     dropped = (folder for folder in emptied_folders(root, applied.removed, applied.files)

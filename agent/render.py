@@ -32,7 +32,7 @@ PHASES = {
     "publish": "Writing",
 }
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
-_HEADERS = ("+++ ", "--- ", "diff ", "rename ", "similarity ", "new file ", "deleted file ")
+_HEADERS = ("+++ ", "--- ", "diff ", "rename ", "similarity ", "new file ", "deleted file ", "old mode ", "new mode ")
 # A file may hold escape sequences, and characters that reorder a line; they must not reach the terminal.
 _VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t\r"} | {13: None}
 _VISIBLE |= {ord(char): f"\\u{ord(char):04x}" for char in BIDI}
@@ -100,6 +100,8 @@ def print_report(console: Console, report: Report) -> None:
     for reason, count in Counter(s.reason for s in report.receipt if s.decision is Decision.KEEP).most_common():
         say(console, f"kept {count}: {reason}", "dim")
     print_skipped(console, report.skipped)
+    for found in report.allowed:
+        say(console, f"tests say less, as you allowed: {found.message} ({found.path or 'whole tree'})", "yellow")
     print_diagnostics(console, report.diagnostics)
     say(console, cost_line(report), "dim")
 

@@ -52,6 +52,8 @@ def _text(source: str) -> str:
 
 
 def _stated(text: str) -> str:
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise UserError("The instruction is not UTF-8 text: check your terminal's encoding.")
     words = " ".join(text.split())
     if not words:
         raise UserError('The instruction is empty: say what to rename, such as "rename load_user to fetch_user".')

@@ -31,6 +31,8 @@ class Job:
     timings: dict[str, float] = field(default_factory=dict)
     plan: PlanView | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    allowed: tuple[Diagnostic, ...] = ()
+    """Findings that the user lets pass."""
     passes: int = 0
     lexemes: int = 0
     rounds: int = 0
@@ -88,6 +90,7 @@ class Job:
             plan=self.plan,
             receipt=tuple(self._receipt()),
             diagnostics=self.diagnostics,
+            allowed=self.allowed,
             skipped=dict(self.tree.skipped),
             timings={**self.timings, "total": time.monotonic() - self.started},
             forward_passes=self.passes,

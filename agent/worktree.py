@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from git.cmd import Git
 
@@ -26,8 +26,10 @@ from agent.errors import (
     MergeInProgress,
     NotARepository,
     UnreadableFile,
+    WriteFailed,
 )
 from agent.leftovers import Claim, claimed, registering
+from agent.modes import with_bit
 from agent.underway import under_way
 from editops import Applied
 
@@ -92,8 +94,10 @@ class Repository:
         listed = _checked(self.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
         paths = dict.fromkeys(os.fsdecode(name) for name in listed.split(b"\0") if name)
         linked: dict[str, bool] = {"": False}
+        # Texts, not paths as objects: those take three times as long, and there may be 100,000.
+        root = os.fspath(self.root)
         return [path for path in paths
-                if not self._behind_link(str(PurePosixPath(path).parent), linked) and self._is_regular(path)]
+                if not self._behind_link(path.rpartition("/")[0], linked) and _is_regular_file(f"{root}/{path}")]
 
     def grep(
         self,
@@ -170,17 +174,20 @@ class Repository:
         return found.output
 
     def _is_regular(self, path: str) -> bool:
-        mode = mode_of(self.root / path)
-        return mode is not None and stat.S_ISREG(mode)
+        return _is_regular_file(f"{self.root}/{path}")
 
     def _behind_link(self, folder: str, known: dict[str, bool]) -> bool:
         """Git still lists what was tracked under a folder that a link has replaced."""
-        if folder in ("", "."):
-            return False
         if folder not in known:
-            above = str(PurePosixPath(folder).parent)
-            known[folder] = self._behind_link(above, known) or is_link(self.root / folder)
+            known[folder] = self._behind_link(folder.rpartition("/")[0], known) or is_link(self.root / folder)
         return known[folder]
+
+
+def _is_regular_file(place: str) -> bool:
+    try:
+        return stat.S_ISREG(os.lstat(place).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +242,16 @@ def _copy(repository: Repository, tree: Path, applied: Applied) -> None:
 def _write(repository: Repository, tree: Path, applied: Applied) -> None:
     origin = {new: old for old, new in applied.renamed.items()}
     for path, data in applied.files.items():
-        place = resolve_inside(tree, path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
+        try:
+            place = resolve_inside(tree, path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        except OSError as error:
+            raise WriteFailed(path, error.strerror or str(error)) from error
         mode = mode_of(repository.root / origin.get(path, path))
         if mode is not None and stat.S_ISREG(mode):
-            place.chmod(stat.S_IMODE(mode) | stat.S_IWUSR)
+            kept = stat.S_IMODE(mode) | stat.S_IWUSR
+            place.chmod(with_bit(kept, applied.modes[path]) if path in applied.modes else kept)
         elif path in applied.executable:
             place.chmod(0o755)
 

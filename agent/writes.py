@@ -105,7 +105,7 @@ class Transaction:
         for number, folder in reversed(list(enumerate(self.images.dropped))):
             self._bring_back(number, folder)
         for number, image in ours:
-            if image.before is not None and self._read(image.path) != image.before:
+            if image.before is not None and not self._is_before(image):
                 if not self._restore(number, image, image.before):
                     foreign.add(image.path)
         self._sync_folders()
@@ -161,7 +161,7 @@ class Transaction:
                 self.disk.replace(new, place)
 
     def _check(self, image: FileImage) -> None:
-        if self._read(image.path) != image.before:
+        if self._read(image.path) != image.before or self._mode(image.path) != image.mode_before:
             raise ChangedMeanwhile(image.path)
 
     def _check_old(self) -> None:
@@ -189,6 +189,11 @@ class Transaction:
             self.disk.replace(new if old.mode() is None else old, place)
             return True
 
+    def _is_before(self, image: FileImage) -> bool:
+        """Whether a file is as it was, its mode too where the mode is what changes."""
+        mode_moved = image.mode_after is not None and image.mode_after != image.mode_before
+        return self._read(image.path) == image.before and not (mode_moved and self._mode(image.path) == image.mode_after)
+
     def _foreign(self) -> set[str]:
         found = {image.path for image in self.images.files
                  if not self._is_reachable(image.path) or self._read(image.path) not in (image.before, image.after)}
@@ -213,6 +218,12 @@ class Transaction:
             return read_inside(self.root, path)
         except OutsideRepository:
             return None
+
+    def _mode(self, path: str) -> int | None:
+        """Permission bits; None where there is no file, or a link on the way."""
+        with self._reached(path) as place:
+            mode = place.mode() if place is not None else None
+        return stat.S_IMODE(mode) if mode is not None and stat.S_ISREG(mode) else None
 
     @contextmanager
     def _held(self, path: str) -> Iterator[Held]:

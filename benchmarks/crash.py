@@ -33,7 +33,7 @@ from agent.history import Entry, State
 from agent.journal import entries, recover
 from agent.publish import publish, redo, undo
 from agent.worktree import Repository
-from editops import ChangeSet, CreateFile, DeleteFile, Op, RenameFile, Stale, text_edits
+from editops import ChangeMode, ChangeSet, CreateFile, DeleteFile, Op, RenameFile, Stale, text_edits
 
 FILES = {
     "pkg/__init__.py": b"from pkg.old import load\r\n",
@@ -93,6 +93,7 @@ def _change() -> ChangeSet:
         CreateFile("made/here.py", b"y = 2\n", executable=True),
         DeleteFile("gone/deep/only.py", FILES["gone/deep/only.py"]),
         RenameFile("swap", "swap/file"),
+        ChangeMode("keep.py", executable=True),
     ]
     return ChangeSet.of(ops, FILES)
 

@@ -18,6 +18,7 @@ from random import Random
 
 from editops import (
     Applied,
+    ChangeMode,
     ChangeSet,
     ChangeSetError,
     Conflicted,
@@ -55,6 +56,9 @@ from editops import (
 )
 
 Files = dict[str, bytes]
+Modes = frozenset[str]
+"""The executable files of a tree."""
+NONE: Modes = frozenset()
 NAMES = ("a.py", "b", "dir/c d", "é")
 LINES = (b"a\n", b"b\n", b"a\r\n", b"  x\n", b"\n", "é𝄞\n".encode(), b"\xff\n")
 TEXT_LINES = LINES[:-1]
@@ -73,9 +77,13 @@ def drawn_files(random: Random, lines: tuple[bytes, ...] = LINES) -> Files:
     return {name: drawn_text(random, lines) for name in random.sample(NAMES, count)}
 
 
-def drawn_change(random: Random, files: Mapping[str, bytes], lines: tuple[bytes, ...] = LINES) -> ChangeSet:
+def drawn_modes(random: Random, files: Mapping[str, bytes]) -> Modes:
+    return frozenset(path for path in sorted(files) if random.randint(0, 1))
+
+
+def drawn_change(random: Random, files: Mapping[str, bytes], lines: tuple[bytes, ...] = LINES, modes: Modes = NONE) -> ChangeSet:
     """A change set that applies; where the drawn operations make none, some are left out."""
-    ops = _drawn_ops(random, files, lines)
+    ops = _drawn_ops(random, files, lines, modes)
     safety = random.choice(list(Safety))
     while True:
         try:
@@ -87,15 +95,17 @@ def drawn_change(random: Random, files: Mapping[str, bytes], lines: tuple[bytes,
         ops.pop(random.randrange(len(ops)))
 
 
-def _drawn_ops(random: Random, files: Mapping[str, bytes], lines: tuple[bytes, ...]) -> list[Op]:
+def _drawn_ops(random: Random, files: Mapping[str, bytes], lines: tuple[bytes, ...], modes: Modes) -> list[Op]:
     ops: list[Op] = []
     targets = random.sample(NAMES, len(NAMES))
     for path, target in zip(sorted(files), targets, strict=False):
         data = files[path]
         fate = random.choice(("keep", "keep", "keep", "rename", "delete"))
         if fate == "delete":
-            ops.append(DeleteFile(path, data, random.choice((True, False))))
+            ops.append(DeleteFile(path, data, path in modes))
             continue
+        if random.randint(0, 4) == 0:
+            ops.append(ChangeMode(path, path not in modes))
         if fate == "rename" and path != target:
             ops.append(RenameFile(path, target))
         cuts = sorted({random.randint(0, len(data)) for _ in range(random.randint(0, 4))})
@@ -129,17 +139,27 @@ def tree_after(change: ChangeSet, files: Mapping[str, bytes]) -> Files:
     return outcome.tree(files)
 
 
+def modes_after(change: ChangeSet, files: Mapping[str, bytes], modes: Modes) -> Modes:
+    outcome = apply(files, change)
+    assert isinstance(outcome, Applied), outcome
+    return outcome.executables(modes)
+
+
 def same_tree(one: ChangeSet, files: Mapping[str, bytes], tree: Mapping[str, bytes]) -> None:
     assert tree_after(one, files) == tree
 
 
 def inverse_takes_back(random: Random) -> None:
     files = drawn_files(random)
-    change = drawn_change(random, files)
-    tree = tree_after(change, files)
+    modes = drawn_modes(random, files)
+    change = drawn_change(random, files, modes=modes)
+    tree, moded = tree_after(change, files), modes_after(change, files, modes)
     back = invert(change, files)
     same_tree(back, tree, files)
-    same_tree(invert(back, tree), files, tree)
+    assert modes_after(back, tree, moded) == modes
+    again = invert(back, tree)
+    same_tree(again, files, tree)
+    assert modes_after(again, files, modes) == moded
 
 
 def stream_reads_back(random: Random) -> None:
@@ -157,13 +177,15 @@ def stream_reads_back(random: Random) -> None:
 
 def compose_is_one_after_the_other(random: Random) -> None:
     files = drawn_files(random)
-    first = drawn_change(random, files)
-    middle = tree_after(first, files)
-    second = drawn_change(random, middle)
+    modes = drawn_modes(random, files)
+    first = drawn_change(random, files, modes=modes)
+    middle, moded = tree_after(first, files), modes_after(first, files, modes)
+    second = drawn_change(random, middle, modes=moded)
     after = tree_after(second, middle)
     both = compose(first, second, files)
     same_tree(both, files, after)
-    third = drawn_change(random, after)
+    assert modes_after(both, files, modes) == modes_after(second, middle, moded)
+    third = drawn_change(random, after, modes=modes_after(second, middle, moded))
     end = tree_after(third, after)
     same_tree(compose(both, third, files), files, end)
     same_tree(compose(first, compose(second, third, middle), files), files, end)
@@ -171,7 +193,7 @@ def compose_is_one_after_the_other(random: Random) -> None:
 
 def compose_has_a_unit_and_inverses(random: Random) -> None:
     files = drawn_files(random)
-    change = drawn_change(random, files)
+    change = drawn_change(random, files, modes=drawn_modes(random, files))
     tree = tree_after(change, files)
     assert compose(change, ChangeSet.of([], tree, change.safety), files) == change
     assert compose(ChangeSet.of([], files, change.safety), change, files) == change
@@ -183,15 +205,22 @@ def compose_has_a_unit_and_inverses(random: Random) -> None:
 
 def merge_is_symmetric(random: Random) -> None:
     files = drawn_files(random)
-    ours, theirs = drawn_change(random, files), drawn_change(random, files)
+    modes = drawn_modes(random, files)
+    ours, theirs = drawn_change(random, files, modes=modes), drawn_change(random, files, modes=modes)
     assert merge(ours, ours, files) == Merged(ours)
     assert merge(ours, ChangeSet.of([], files, ours.safety), files) == Merged(ours)
     found, mirrored = merge(ours, theirs, files), merge(theirs, ours, files)
     if isinstance(found, Merged):
         assert mirrored == found
-        tree_after(found.change, files)
+        moded = modes_after(found.change, files, modes)
+        assert all((path in moded) is executable for side in (ours, theirs) for path, executable in _final_modes(side, found.change).items())
     else:
         assert mirrored == Conflicted(tuple(conflict.mirrored() for conflict in found.conflicts))
+
+
+def _final_modes(side: ChangeSet, merged: ChangeSet) -> dict[str, bool]:
+    """What one side makes of modes, by the paths that the files have after both."""
+    return {merged.renamed.get(path, path): executable for path, executable in side.modes.items()}
 
 
 def disjoint_changes_commute(random: Random) -> None:
@@ -230,7 +259,8 @@ def difference_gives_the_other_tree(random: Random) -> None:
 
 def patch_reads_back(random: Random) -> None:
     files = drawn_files(random)
-    change = drawn_change(random, files)
+    modes = drawn_modes(random, files)
+    change = drawn_change(random, files, modes=modes)
     data = unified_diff(change, files).encode("utf-8", "surrogateescape")
     if data:
         patch = read_patch(data)
@@ -238,6 +268,7 @@ def patch_reads_back(random: Random) -> None:
         found = resolve_patch(patch, files)
         assert isinstance(found, ChangeSet), found
         same_tree(found, files, tree_after(change, files))
+        assert modes_after(found, files, modes) == modes_after(change, files, modes)
 
 
 def workspace_edit_reads_back(random: Random) -> None:

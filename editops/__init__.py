@@ -19,7 +19,7 @@ from .foreign import Unfit
 from .formats import Format, recognise
 from .invert import invert
 from .merge import Clash, Conflict, Conflicted, Merged, merge
-from .ops import CreateFile, DeleteFile, EditKind, Op, RenameFile, SpanMove, TextEdit
+from .ops import ChangeMode, CreateFile, DeleteFile, EditKind, Op, RenameFile, SpanMove, TextEdit
 from .patch import Patch, read_patch
 from .patch_resolve import resolve_patch
 from .patch_reverse import reverse_patch
@@ -47,6 +47,7 @@ __all__ = [  # grouped by subject, the map of the package
     "LineIndex",
     "Span",
     # Operations
+    "ChangeMode",
     "CreateFile",
     "DeleteFile",
     "EditKind",

@@ -4,8 +4,8 @@ All or nothing, one pass over each text, exact to the byte. Holds mappings of
 paths to bytes only: reading and writing them is the caller's work.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from .changeset import ChangeSet, digest
@@ -24,12 +24,21 @@ class Applied:
     renamed: Mapping[str, str]
     """New path of every renamed base file."""
     executable: frozenset[str] = frozenset()
-    """Created files to be marked executable; others keep the mode they have."""
+    """Created files to be marked executable."""
+    modes: Mapping[str, bool] = field(default_factory=dict)
+    """Whether each other file whose mode changes is executable afterwards; the rest keep the mode they have."""
 
     def tree(self, base: Mapping[str, bytes]) -> dict[str, bytes]:
         """Every file afterwards, given every file before."""
         kept = {path: data for path, data in base.items() if path not in self.removed}
         return kept | dict(self.files)
+
+    def executables(self, base: Collection[str]) -> frozenset[str]:
+        """Every executable file afterwards, given every one before."""
+        arrived = frozenset(self.renamed.values())
+        kept = {self.renamed.get(path, path) for path in base if path in self.renamed or path not in arrived | self.removed}
+        changed = {path for path, executable in self.modes.items() if executable}
+        return (frozenset(kept) - self.modes.keys()) | changed | self.executable
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,7 @@ def apply(files: Mapping[str, bytes], change: ChangeSet) -> Applied | Stale | In
         removed=frozenset(leaving - written.keys()),
         renamed=renamed,
         executable=frozenset(path for path, op in created.items() if op.executable),
+        modes={renamed.get(path, path): executable for path, executable in change.modes.items()},
     )
     return _folder_clash(applied, files) or applied
 

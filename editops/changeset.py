@@ -14,7 +14,7 @@ from enum import IntEnum
 from itertools import pairwise
 
 from .errors import ChangeSetError
-from .ops import CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
+from .ops import ChangeMode, CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
 from .splices import collide, splices_by_path
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -73,6 +73,11 @@ class ChangeSet:
         return {op.src: op.dst for op in self.ops if isinstance(op, RenameFile)}
 
     @property
+    def modes(self) -> dict[str, bool]:
+        """Whether each base file whose mode changes is executable afterwards, by base path."""
+        return {op.path: op.executable for op in self.ops if isinstance(op, ChangeMode)}
+
+    @property
     def paths(self) -> frozenset[str]:
         """Every path the set names, before or after."""
         return frozenset(self.base) | self.created.keys() | frozenset(self.renamed.values())
@@ -80,6 +85,13 @@ class ChangeSet:
     @property
     def is_empty(self) -> bool:
         return not self.ops
+
+    def without(self, dropped: Iterable[Op]) -> "ChangeSet":
+        """The same without some of its operations, none of which another one needs."""
+        gone = frozenset(dropped)
+        ops = tuple(op for op in self.ops if op not in gone)
+        read = _addressed(ops)
+        return ChangeSet(ops, {path: value for path, value in self.base.items() if path in read}, self.safety)
 
     def touched(self) -> frozenset[str]:
         """The files that are written: paths of the after tree."""
@@ -96,10 +108,12 @@ def _order(op: Op) -> tuple[str, int, int, int, str]:
             return path, 1, 0, 0, ""
         case RenameFile(src, dst):
             return src, 2, 0, 0, dst
+        case ChangeMode(path):
+            return path, 3, 0, 0, ""
         case TextEdit(path, span):
-            return path, 3, span.start, span.end, ""
+            return path, 4, span.start, span.end, ""
         case SpanMove(src, span, _, dst):
-            return src, 4, span.start, span.end, dst
+            return src, 5, span.start, span.end, dst
 
 
 def _fresh(ops: Sequence[Op]) -> set[str]:
@@ -114,7 +128,7 @@ def _addressed(ops: Sequence[Op]) -> set[str]:
     found: set[str] = set()
     for op in ops:
         match op:
-            case TextEdit(path) | DeleteFile(path):
+            case TextEdit(path) | DeleteFile(path) | ChangeMode(path):
                 found.add(path)
             case SpanMove(src=src, dst=dst):
                 found |= {src} | ({dst} - fresh)
@@ -140,6 +154,10 @@ def _check_files(ops: Sequence[Op]) -> None:
         if isinstance(op, TextEdit | SpanMove)
     }
     _refuse(edited & _fresh(ops), "created and edited: create it with its final content")
+    modes = [op.path for op in ops if isinstance(op, ChangeMode)]
+    _refuse(_repeated(modes), "changed in mode twice: keep one operation")
+    _refuse(set(modes) & _fresh(ops), "created and changed in mode: create it with its final mode")
+    _refuse(set(modes) & set(deletions), "deleted and changed in mode: keep one operation")
     texts = splices_by_path(ops).keys()
     _refuse(texts & set(deletions), "deleted and edited: keep one operation")
     occupied = _addressed(ops) - set(leaving)

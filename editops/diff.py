@@ -15,6 +15,7 @@ from .ops import TextEdit
 from .spans import LineIndex, Span
 
 _CONTEXT = 3
+_MODE = {False: "100644", True: "100755"}
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
 
 
@@ -25,6 +26,9 @@ class _FilePair:
     before: bytes
     after: bytes
     executable: bool = False
+    """Of a file that is created or deleted."""
+    mode: bool | None = None
+    """Whether any other one is executable afterwards, if that changes."""
 
 
 def text_edits(path: str, before: bytes, after: bytes) -> tuple[TextEdit, ...]:
@@ -60,16 +64,18 @@ def _file_pairs(change: ChangeSet, files: Mapping[str, bytes]) -> Iterator[_File
         yield _FilePair(path, None, deleted.before, b"", deleted.executable)
     for path in change.base.keys() - change.deleted.keys():
         target = renamed.get(path, path)
-        yield _FilePair(path, target, files[path], after[target])
+        yield _FilePair(path, target, files[path], after[target], mode=change.modes.get(path))
 
 
 def _file_patch(pair: _FilePair) -> str:
-    if pair.old == pair.new and pair.before == pair.after:
+    if pair.old == pair.new and pair.before == pair.after and pair.mode is None:
         return ""
     # A file that is created or deleted goes by its one name on both sides.
     old, new = pair.old or pair.new or "", pair.new or pair.old or ""
     header = f"diff --git {_quoted('a/' + old)} {_quoted('b/' + new)}\n"
-    mode = "100755" if pair.executable else "100644"
+    mode = _MODE[pair.executable]
+    if pair.mode is not None:
+        header += f"old mode {_MODE[not pair.mode]}\nnew mode {_MODE[pair.mode]}\n"
     if pair.old is None:
         header += f"new file mode {mode}\n"
     elif pair.new is None:

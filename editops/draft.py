@@ -15,7 +15,7 @@ from .changeset import ChangeSet, Safety
 from .diff import text_edits
 from .errors import ChangeSetError, OpError
 from .layers import Piece, layered
-from .ops import BOM, CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
+from .ops import BOM, ChangeMode, CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
 from .spans import splice
 from .splices import Splice, splices_by_path
 
@@ -35,6 +35,9 @@ class _Entry:
     pieces: tuple[Piece, ...]
     text: bytes
     executable: bool = False
+    """Of a created file."""
+    mode: bool | None = None
+    """Whether a base file is executable now; None: as it was."""
 
     @property
     def is_changed(self) -> bool:
@@ -99,7 +102,8 @@ class Draft:
             if path in deleted:
                 self._forget(entry, deleted[path].executable)
             else:
-                self.entries[renamed.get(path, path)] = self._edited(entry, pieces.get(path, ()))
+                edited = self._edited(entry, pieces.get(path, ()))
+                self.entries[renamed.get(path, path)] = _in_mode(edited, change.modes.get(path))
         for path, op in change.created.items():
             fresh = _Entry(None, op.content, (), op.content, op.executable)
             # An edit of a path that is both renamed away and created is of the base file.
@@ -116,7 +120,9 @@ class Draft:
             if entry.origin is not None:
                 ops += _file_ops(path, entry, kept)
             elif path in deleted:
-                ops += text_edits(path, deleted.pop(path).before, entry.text)
+                former = deleted.pop(path)
+                ops += text_edits(path, former.before, entry.text)
+                ops += [ChangeMode(path, entry.executable)] if former.executable is not entry.executable else []
             else:
                 whole = any(_number(piece) not in kept for piece in entry.pieces)
                 content = entry.text if whole else entry.base
@@ -135,7 +141,8 @@ class Draft:
 
     def _forget(self, entry: _Entry, executable: bool) -> None:
         if entry.origin is not None:
-            self._deleted[entry.origin] = DeleteFile(entry.origin, entry.base, executable)
+            before = executable if entry.mode is None else not entry.mode
+            self._deleted[entry.origin] = DeleteFile(entry.origin, entry.base, before)
 
     def _edited(self, entry: _Entry, pieces: tuple[Piece, ...]) -> _Entry:
         if not pieces:
@@ -207,6 +214,15 @@ class Draft:
         return move if move.moved == old.moved else None
 
 
+def _in_mode(entry: _Entry, executable: bool | None) -> _Entry:
+    """The file made executable or no longer; a mode that changes twice is as it was."""
+    if executable is None:
+        return entry
+    if entry.origin is None:
+        return replace(entry, executable=executable)
+    return replace(entry, mode=executable if entry.mode in (None, executable) else None)
+
+
 def _number(piece: Piece) -> int:
     return -1 if piece.move is None else piece.move
 
@@ -233,6 +249,8 @@ def _file_ops(path: str, entry: _Entry, kept: Mapping[int, SpanMove]) -> Iterato
     origin = entry.origin or path
     if origin != path:
         yield RenameFile(origin, path)
+    if entry.mode is not None:
+        yield ChangeMode(origin, entry.mode)
     plain = [piece for piece in entry.pieces if _number(piece) not in kept]
     for span, group in groupby(plain, key=lambda piece: piece.span):
         # Several arrivals at one point have their order only as one edit.

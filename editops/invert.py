@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from .apply import apply_or_raise
 from .changeset import ChangeSet
-from .ops import CreateFile, DeleteFile, Op, RenameFile, TextEdit
+from .ops import ChangeMode, CreateFile, DeleteFile, Op, RenameFile, TextEdit
 from .spans import Span
 from .splices import Splice, splices_by_path
 
@@ -23,6 +23,7 @@ def invert(change: ChangeSet, files: Mapping[str, bytes]) -> ChangeSet:
     ops += [
         DeleteFile(path, applied.files[path], op.executable) for path, op in change.created.items()
     ]
+    ops += [ChangeMode(path, not executable) for path, executable in applied.modes.items()]
     for path, pieces in splices_by_path(change.ops).items():
         if path in change.base:
             ops += _reversed_edits(renamed.get(path, path), pieces)

@@ -22,6 +22,7 @@ class Clash(Enum):
 
     TEXT = "both sides change the same place, differently"
     DELETED = "one side deletes the file, the other changes it"
+    MODE = "one side makes the file executable, the other makes it no longer so"
     RENAMED = "the sides rename the file differently"
     CREATED = "both sides put a file there, and not the same one"
     FOLDER = "a file of one side would be a folder of the other"
@@ -109,15 +110,18 @@ def _leaving(ours: ChangeSet, theirs: ChangeSet) -> Iterator[Conflict]:
         one, two = ours.renamed[path], theirs.renamed[path]
         if one != two:
             yield Conflict(path, Clash.RENAMED, ours=one.encode(), theirs=two.encode())
+    for path in ours.modes.keys() & theirs.modes.keys():
+        if ours.modes[path] != theirs.modes[path]:
+            yield Conflict(path, Clash.MODE)
     mine, yours = _changed(ours), _changed(theirs)
     both = (ours.deleted.keys() & yours) | (theirs.deleted.keys() & mine)
     yield from (Conflict(path, Clash.DELETED) for path in both)
 
 
 def _changed(side: ChangeSet) -> set[str]:
-    """Base files that the side renames or edits."""
+    """Base files that the side renames, edits or makes executable or not."""
     texts = splices_by_path(side.ops).keys() & side.base.keys()
-    return texts | side.renamed.keys()
+    return texts | side.renamed.keys() | side.modes.keys()
 
 
 def _arriving(ours: ChangeSet, theirs: ChangeSet) -> Iterator[Conflict]:

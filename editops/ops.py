@@ -1,4 +1,4 @@
-"""The five operations of a change stream.
+"""The six operations of a change stream.
 
 Each is frozen, stores the bytes it replaces, and is checked when it is built,
 so that an operation that exists makes sense by itself. Whether it fits the
@@ -150,4 +150,16 @@ class RenameFile:
             raise OpError(f"rename of {self.src} to itself changes nothing: drop it")
 
 
-Op = TextEdit | SpanMove | CreateFile | DeleteFile | RenameFile
+@dataclass(frozen=True, slots=True)
+class ChangeMode:
+    """Make a file executable, or no longer; before, it is the other of the two."""
+
+    path: str
+    executable: bool
+    """Afterwards."""
+
+    def __post_init__(self) -> None:
+        check_path(self.path)
+
+
+Op = TextEdit | SpanMove | CreateFile | DeleteFile | RenameFile | ChangeMode

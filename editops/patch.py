@@ -3,7 +3,7 @@
 Takes what `git diff`, `git format-patch` and `diff -u` print: text around the
 patches is passed over, as git does, but inside one nothing is. Counts are
 believed only as far as the lines bear them out. Refused: binary patches, merges'
-combined diffs, links, submodules and changes of a file's mode.
+combined diffs, links and submodules. Of a file's mode, the executable bit counts.
 """
 
 import re
@@ -32,6 +32,9 @@ class FilePatch:
     hunks: tuple[Hunk, ...] = ()
     copied: bool = False
     executable: bool = False
+    """Of a file that is created, copied or deleted."""
+    mode: bool | None = None
+    """Whether any other one is executable afterwards, if that changes."""
     is_git: bool = True
     """Names of a plain diff only hint at which file is meant."""
     mail: int = 0
@@ -81,7 +84,8 @@ class _Section:
         self.created = False
         self.deleted = False
         self.executable = False
-        self.old_mode = b""
+        self.modes: dict[str, bool] = {}
+        """Whether the file is executable, by the words `old mode`, `new mode` and `index`."""
 
     def names(self) -> tuple[str | None, str | None]:
         """The file before and after, once all lines agree about it."""
@@ -100,6 +104,17 @@ class _Section:
         if old is not None and new is not None and old != new:
             raise _Refused(self.line, "it names two files, but is no rename")
         return (None if self.created else old), (None if self.deleted else new)
+
+    def mode(self) -> bool | None:
+        """Whether the file is executable afterwards, if that changes."""
+        old, new = self.modes.get("old mode"), self.modes.get("new mode")
+        if (old is None) != (new is None) or old is not None and (self.created or self.deleted):
+            raise _Refused(self.line, "its change of the file's mode is incomplete")
+        return new if new != old else None
+
+    def arrives_executable(self) -> bool:
+        """Whether a file that is created, deleted or copied is executable, as far as the lines say it."""
+        return self.executable or "copy from" in self.lines and self.modes.get("new mode", self.modes.get("index", False))
 
     def _moved(self) -> tuple[str, str] | None:
         for verb in ("rename", "copy"):
@@ -177,16 +192,15 @@ class _Reader:
                 raise self._refused("it has no hunk")
         elif self._lines.peek().startswith((b"GIT binary patch", b"Binary files ")):
             raise self._refused("a binary patch: apply it with git")
-        if section.old_mode:
-            raise self._refused("its change of the file's mode is incomplete")
-        if not (hunks or section.created or section.deleted or section.lines):
+        mode = section.mode()
+        if not (hunks or section.created or section.deleted or section.lines or mode is not None):
             raise self._refused("it changes nothing, as far as can be read")
         copied = "copy from" in section.lines
         names = section.names()
         if names == (None, None):
             raise self._refused("it names no file")
         return FilePatch(
-            section.line, *names, hunks, copied, section.executable, mail=self._mail
+            section.line, *names, hunks, copied, section.arrives_executable(), None if copied else mode, mail=self._mail
         )
 
     def _header_line(self, section: _Section, line: bytes) -> bool:
@@ -204,17 +218,14 @@ class _Reader:
         elif content.startswith(b"deleted file mode "):
             section.deleted = True
             section.executable = self._mode(content)
-        elif content.startswith(b"old mode "):
-            self._mode(content)
-            section.old_mode = content.split(b" ")[-1]
-        elif content.startswith(b"new mode "):
-            if self._mode(content) != _MODES.get(section.old_mode):
-                raise self._refused("it changes the mode of a file: apply it with git")
-            section.old_mode = b""
+        elif content.startswith((b"old mode ", b"new mode ")):
+            words = content[:8].decode()
+            if words in section.modes:
+                raise self._refused(f"{words} stands there twice")
+            section.modes[words] = self._mode(content)
         elif content.startswith(b"index "):
-            words_found = content.split(b" ")
-            if len(words_found) > 2:
-                self._mode(content)
+            if len(content.split(b" ")) > 2:
+                section.modes["index"] = self._mode(content)
         else:
             return content.startswith(_IGNORED)
         return True

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from .changeset import ChangeSet
 from .draft import Draft
 from .foreign import Misfit, Rounds, Unfit
-from .ops import CreateFile, DeleteFile, Op, RenameFile, TextEdit
+from .ops import ChangeMode, CreateFile, DeleteFile, Op, RenameFile, TextEdit
 from .patch import FilePatch, Patch
 from .patch_hunks import Hunk
 from .spans import LineIndex, Span, splice
@@ -72,6 +72,7 @@ class _Resolver:
             return [CreateFile(new, self._content(old, data, file), file.executable)]
         edits = self._edits(old, data, file.hunks)
         ops: list[Op] = [RenameFile(old, new)] if old != new else []
+        ops += [ChangeMode(old, file.mode)] if file.mode is not None else []
         return ops + [TextEdit.on(old, data, span, after) for span, after in edits]
 
     def _meant(

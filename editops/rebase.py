@@ -14,7 +14,7 @@ from .changeset import ChangeSet
 from .difference import difference
 from .errors import OpError
 from .merge import Clash, Conflict, Conflicted, Merged, reconcile
-from .ops import CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
+from .ops import ChangeMode, CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
 from .spans import Span
 from .splices import Splice, splices_by_path
 
@@ -27,7 +27,8 @@ def rebase(
 ) -> Merged | Conflicted:
     """`change`, made against `files`, as a change set against `present`.
 
-    Only the files that `change` names are looked at. What `present` already has of it is left out.
+    Only the files that `change` names are looked at. What `present` already has of it is left out, but for modes, which
+    it does not know.
     `meanwhile` is what turns `files` into `present`, where that is known better than by comparing
     lines.
     """
@@ -67,7 +68,7 @@ class _Carrier:
         match op:
             case CreateFile():
                 return op
-            case DeleteFile(path):
+            case DeleteFile(path) | ChangeMode(path):
                 return replace(op, path=self._path(path))
             case RenameFile(src, dst):
                 return RenameFile(self._path(src), dst)

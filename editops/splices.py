@@ -8,7 +8,7 @@ this form, so each rule is written once.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .ops import CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
+from .ops import ChangeMode, CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
 from .spans import Span
 
 
@@ -31,7 +31,7 @@ def lower(op: Op) -> tuple[Splice, ...]:
         case SpanMove(src, span, before, dst, at):
             cut = Splice(src, span, before, b"")
             return cut, Splice(dst, Span.at(at), b"", op.moved, (src, span.start))
-        case CreateFile() | DeleteFile() | RenameFile():
+        case CreateFile() | DeleteFile() | RenameFile() | ChangeMode():
             return ()
 
 

@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 from .changeset import ChangeSet, Safety
 from .errors import EditError
-from .ops import CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
+from .ops import ChangeMode, CreateFile, DeleteFile, Op, RenameFile, SpanMove, TextEdit
 from .spans import Span
 
 VERSION = 1
@@ -132,6 +132,8 @@ def _encode(op: Op) -> dict[str, object]:
             }
         case RenameFile(src, dst):
             return {"op": "rename", "src": src, "dst": dst}
+        case ChangeMode(path, executable):
+            return {"op": "mode", "path": path, "executable": executable}
 
 
 def _encode_edit(edit: TextEdit) -> dict[str, object]:
@@ -223,12 +225,18 @@ def _decode_rename(item: Mapping[str, object]) -> Op:
     return RenameFile(_text(item["src"]), _text(item["dst"]))
 
 
+def _decode_mode(item: Mapping[str, object]) -> Op:
+    _keys(item, "op", "path", "executable")
+    return ChangeMode(_text(item["path"]), _flag(item["executable"]))
+
+
 _DECODERS: dict[str, Callable[[Mapping[str, object]], Op]] = {
     "text": _decode_text,
     "move": _decode_move,
     "create": _decode_create,
     "delete": _decode_delete,
     "rename": _decode_rename,
+    "mode": _decode_mode,
 }
 
 

@@ -12,6 +12,8 @@ import numpy as np
 from engine import checkpoint as files
 from engine.canvas import Batch, Floats
 from engine.checkpoint import Checkpoint
+from engine.checkpoint_shape import misfit
+from engine.errors import CheckpointError
 from engine.network_numpy import forward
 from engine.text_table import TextTable
 
@@ -31,7 +33,11 @@ class EmbeddedDenoiser:
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> EmbeddedDenoiser:
         """From a weights file; raises CheckpointError."""
-        return cls(files.load(path))
+        checkpoint = files.load(path)
+        problem = misfit(checkpoint)
+        if problem:
+            raise CheckpointError(f"{path} is damaged: {problem}")
+        return cls(checkpoint)
 
     def logits(self, batch: Batch) -> Floats:
         """[N, V]"""

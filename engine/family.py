@@ -6,7 +6,8 @@ One decision per distinct name, so that all its places change together.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.evidence import Resolution
 from engine.features import Zone, zone_of
@@ -44,6 +45,26 @@ def meant_inside(text: str, start: int, resolved: Sequence[tuple[int, Resolution
     end = block_end(text, start)
     found = {resolution for at, resolution in resolved if start < at < end}
     return next((wanted for wanted in (Resolution.YES, Resolution.UNKNOWN, Resolution.NO) if wanted in found), None)
+
+
+def apart(spots: Mapping[tuple[str, bool], Sequence[Spot]], taken: Iterable[tuple[str, int]]) -> dict[tuple[str, bool], tuple[Spot, ...]]:
+    """The longer names without the places in which the old name stands by itself; `taken`: path and start of each of those.
+
+    A name that is written between letters of another script, as in Chinese prose, is both.
+    """
+    by_path: dict[str, list[int]] = {}
+    for path, start in taken:
+        by_path.setdefault(path, []).append(start)
+    for starts in by_path.values():
+        starts.sort()
+
+    def is_apart(spot: Spot) -> bool:
+        starts = by_path.get(spot[0], [])
+        at = bisect_left(starts, spot[1])
+        return at == len(starts) or starts[at] >= spot[2]
+
+    kept = {key: tuple(spot for spot in places if is_apart(spot)) for key, places in spots.items()}
+    return {key: places for key, places in kept.items() if places}
 
 
 def family(texts: Mapping[str, str], old: str, new: str) -> dict[tuple[str, bool], tuple[Spot, ...]]:

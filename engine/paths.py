@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engine.evidence import Entity, Kind
 from engine.naming import subwords
@@ -22,11 +22,19 @@ def target_path(target: Entity) -> str:
     return target.path.rpartition("/")[0] + "/" if target.kind is Kind.PACKAGE else target.path
 
 
+def _may_hold(path: str, words: Sequence[str]) -> bool:
+    """Whether it is worth cutting a path into words: most of 100,000 hold none of these."""
+    lowered = path.lower()
+    return not path.isascii() or all(word in lowered for word in words)
+
+
 def like_paths(paths: Iterable[str], name: str) -> list[str]:
     """Files and folders (with '/') whose last part contains a name, at most MAX_PATHS."""
     words = subwords(name)
     found: dict[str, None] = {}
     for path in sorted(paths):
+        if not _may_hold(path, words):
+            continue
         parts = path.split("/")
         for i, part in enumerate(parts):
             own = subwords(part.split(".", 1)[0])

@@ -16,7 +16,7 @@ from engine.corrupt import renoise
 from engine.denoiser import Denoiser
 from engine.edits import Decided
 from engine.evidence import Entity, Kind, Occurrence, Project, Resolution, entities, homonyms, occurrences
-from engine.family import Spot, family, is_definition, meant_inside
+from engine.family import Spot, apart, family, is_definition, meant_inside
 from engine.features import FAMILY_ROLE, Blame, Channel, Zone, zone_of
 from engine.paths import like_paths, target_path
 from engine.plan import Intent, Plan
@@ -58,7 +58,7 @@ def open_sites(
 
     found = occurrences(project, target, holding)
     candidates: list[Candidate] = [from_occurrence(occurrence, rename, texts[occurrence.path]) for occurrence in found]
-    spots = family(texts, target.name, intent.new)
+    spots = apart(family(texts, target.name, intent.new), ((item.path, item.start) for item in found))
     resolved = resolved_by_path(found)
     candidates.extend(_shown(name, places, rename, texts, resolved, allowed) for (name, _), places in spots.items())
     own = target_path(target)

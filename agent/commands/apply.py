@@ -26,6 +26,7 @@ def run(
     commit: bool,
     as_json: bool,
     output: str | None,
+    allow_weaker_tests: bool = False,
 ) -> int:
     repository = Repository.open(repo)
     settings = load(repository.root)
@@ -39,6 +40,7 @@ def run(
         only=only,
         tests=command,
         isolation=Isolation(isolated, settings.readable),
+        weaker_tests=allow_weaker_tests,
     )
     return deliver(
         partial(carry_out, request, incoming), repository,

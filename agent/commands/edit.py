@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import editops
 from agent import prompt, render
 from agent.errors import NoSandboxHere
 from agent.events import Emit
@@ -60,6 +61,7 @@ def run(
     output: str | None,
     no_sandbox: bool = False,
     like: str | None = None,
+    allow_weaker_tests: bool = False,
     loop: Loop = edit,
 ) -> int:
     if like is None:
@@ -80,6 +82,7 @@ def run(
         exclude=exclude,
         tests=command,
         isolation=Isolation(isolated, settings.readable),
+        weaker_tests=allow_weaker_tests,
         engine=engine,
         seed=seed,
         max_seconds=max_seconds,
@@ -106,7 +109,7 @@ def deliver(
     if as_json:
         render.write_exactly(json.dumps(outcome_object(outcome, reason), ensure_ascii=False) + "\n")
     else:
-        _show(outcome, reason, output, shown=asks and not (yes or dry_run or _is_for_show(outcome)))
+        _show(outcome, reason, output, repository.root, shown=asks and not (yes or dry_run or _is_for_show(outcome)))
     return 0 if isinstance(outcome, Published) or (dry_run and isinstance(outcome, Proposed)) else 1
 
 
@@ -150,14 +153,14 @@ def _unwritten(proposed: Proposed, asked: bool) -> str:
     return "Nothing was written, as you said." if asked else NEEDS_YES
 
 
-def _show(outcome: Outcome, reason: str, output: str | None, *, shown: bool) -> None:
+def _show(outcome: Outcome, reason: str, output: str | None, root: Path, *, shown: bool) -> None:
     """The result on standard output, what there is to say about it on standard error."""
     notes = render.notes()
     if isinstance(outcome, Declined):
         render.print_declined(notes, outcome)
         return
     if not shown:
-        _print_change(outcome.proposal, output)
+        _print_change(outcome.proposal, output, root)
         render.print_report(notes, outcome.proposal.report)
     if isinstance(outcome, Published):
         render.say(notes, _published_line(outcome), "green")
@@ -169,10 +172,13 @@ def _is_for_show(outcome: Outcome) -> bool:
     return isinstance(outcome, Proposed) and outcome.proposal.change.safety is Safety.SHOW
 
 
-def _print_change(proposal: Proposal, output: str | None) -> None:
+def _print_change(proposal: Proposal, output: str | None, root: Path) -> None:
     console = render.output()
     if output == "jsonl":
         render.write_exactly(serialise(proposal.change))
+    elif output == "lsp":
+        # Looked up when it is needed: the protocol library takes a quarter of a second to load.
+        render.write_exactly(editops.write_workspace_edit(editops.workspace_edit(proposal.change, proposal.files, root.as_posix())))
     elif output == "diff" or not console.is_terminal:
         render.write_exactly(proposal.diff)
     else:

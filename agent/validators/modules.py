@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from agent.validators.facts import EMPTY, ImportFact, ModuleFacts, facts_of
@@ -38,19 +39,9 @@ class Tree:
     """Folders from which absolute imports start."""
 
     def __post_init__(self) -> None:
-        python = [path for path in self.paths if path.endswith((".py", ".pyi"))]
-        folders: set[str] = set()
-        for path in python:
-            folder = _folder(path)
-            while folder not in folders:
-                folders.add(folder)
-                folder = _folder(folder)
-        packages = {_folder(path) for path in python if path.endswith("/__init__.py")}
-        tops = {_folder(folder) for folder in packages} - packages
-        source = (".py", ".pyi", ".pyx", ".pyd", ".so", ".c")
-        stems = {stem_of(path) for path in self.paths if path.endswith(source)}
-        object.__setattr__(self, "stems", frozenset(stems | folders))
-        object.__setattr__(self, "roots", (".", "src", *sorted(tops - {".", "src"})))
+        stems, roots = _laid_out(frozenset(self.paths))
+        object.__setattr__(self, "stems", stems)
+        object.__setattr__(self, "roots", roots)
 
     def facts(self, module: Module) -> ModuleFacts:
         data = self.read(module.file) if module.file else None
@@ -108,6 +99,23 @@ class Tree:
             if str(PurePosixPath(root, top)) in self.stems:
                 return root
         return None
+
+
+@lru_cache(maxsize=4)
+def _laid_out(paths: frozenset[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Stems and roots of a tree; several checks look at the same two, before and after."""
+    python = [path for path in paths if path.endswith((".py", ".pyi"))]
+    folders: set[str] = set()
+    for path in python:
+        folder = _folder(path)
+        while folder not in folders:
+            folders.add(folder)
+            folder = _folder(folder)
+    packages = {_folder(path) for path in python if path.endswith("/__init__.py")}
+    tops = {_folder(folder) for folder in packages} - packages
+    source = (".py", ".pyi", ".pyx", ".pyd", ".so", ".c")
+    stems = {stem_of(path) for path in paths if path.endswith(source)}
+    return frozenset(stems | folders), (".", "src", *sorted(tops - {".", "src"}))
 
 
 def _folder(path: str) -> str:

@@ -5,6 +5,7 @@ Pure text work; does not run anything.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
@@ -73,9 +74,10 @@ def _place(text: str, folder: Path) -> tuple[str, int] | None:
     if match is None:
         return None
     path = PurePath(match[1])
+    # Not `Path.is_file`, which raises where a name is too long for the system.
     if not path.is_absolute():
         path = folder / path
-    if not path.is_relative_to(folder) or not Path(path).is_file():
+    if not path.is_relative_to(folder) or not os.path.isfile(path):
         return None
     return path.relative_to(folder).as_posix(), int(match[2])
 

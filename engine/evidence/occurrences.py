@@ -1,6 +1,7 @@
 """Every textual occurrence of an entity's name: what it is, and whether it refers to the entity.
 
-Exactly one occurrence per match, in order. Files without a match are never parsed, odd input never raises: what
+Exactly one occurrence per match, in order; in prose a name may stand between letters of other scripts, in code it is then part of
+another name. Files without a match are never parsed, odd input never raises: what
 cannot be read as Python is OTHER and UNKNOWN.
 """
 from __future__ import annotations
@@ -110,9 +111,10 @@ class _InPython:
 
     def classify(self, starts: list[int]) -> list[Occurrence]:
         formatted = self._formatted(starts) if self.joined else {}
-        return [self._one(start, formatted.get(start) or self.uses.get(start)) for start in starts]
+        found = (self._one(start, formatted.get(start) or self.uses.get(start)) for start in starts)
+        return [occurrence for occurrence in found if occurrence is not None]
 
-    def _one(self, start: int, use: Use | None) -> Occurrence:
+    def _one(self, start: int, use: Use | None) -> Occurrence | None:
         if use is not None:
             role = Role.FSTRING if use.joined is not None else use.role
             return self._make(start, role, verdict_of_use(self.target, use), use.scope.qualname, self._receiver(use))
@@ -124,7 +126,15 @@ class _InPython:
         scope = self.fragments.scope_at(start)
         if literal is not None or self.fragments.is_comment(start):
             return self._text(start, Role.COMMENT, scope)
+        if self._is_part(start):
+            return None
         return self._make(start, Role.NAME, unknown("not a name in the syntax tree", Cause.OTHER), scope.qualname, "")
+
+    def _is_part(self, start: int) -> bool:
+        """Whether the match is part of a longer name, which may go on with letters of any language."""
+        text, end = self.module.text, start + len(self.name)
+        around = text[max(0, start - 1):start] + text[end:end + 1]
+        return any(char.isalnum() for char in around)
 
     def _in_literal(self, start: int, literal: Literal, part: Part) -> Occurrence:
         text, end = self.module.text, start + len(self.name)

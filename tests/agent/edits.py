@@ -9,7 +9,7 @@ from agent.disk import DISK, Disk
 from agent.history import Entry
 from agent.publish import publish, redo, undo
 from agent.worktree import Repository
-from editops import ChangeSet, CreateFile, DeleteFile, Op, RenameFile, text_edits
+from editops import ChangeMode, ChangeSet, CreateFile, DeleteFile, Op, RenameFile, text_edits
 from tests.agent.repos import make_repository
 
 FILES: dict[str, str | bytes] = {
@@ -32,6 +32,8 @@ def change_for(repository: Repository) -> ChangeSet:
         CreateFile("made/here.py", b"y = 2\n", executable=True),
         DeleteFile("gone/deep/only.py", files["gone/deep/only.py"]),
         RenameFile("swap", "swap/file"),
+        ChangeMode("keep.py", executable=True),
+        ChangeMode("pkg/old.py", executable=False),
     ]
     return ChangeSet.of(ops, files)
 

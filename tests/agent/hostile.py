@@ -218,7 +218,7 @@ def _check(root: Path, run: dict[str, Any]) -> tuple[int, str]:
         file = Path(folder) / "change.jsonl"
         file.write_text(stream_of(root, run), encoding="utf-8")
         return apply_command.run(stream=str(file), repo=root, only=tuple(run.get("only", ())), tests="none", no_sandbox=False, yes=True,
-                                 dry_run=False, commit=False, as_json=False, output=None), ""  # fmt: skip
+                                 dry_run=False, commit=False, as_json=False, output=None, allow_weaker_tests=run.get("weaker", False)), ""  # fmt: skip
 
 
 def _edit(root: Path, run: dict[str, Any]) -> tuple[int, str]:
@@ -228,7 +228,7 @@ def _edit(root: Path, run: dict[str, Any]) -> tuple[int, str]:
         instruction=run.get("say", "rename load to fetch"), file=None, paths=tuple(run.get("paths", ())), repo=root, only=tuple(run.get("only", ())),
         exclude=(), tests=run.get("tests", "none" if "config" not in run else None), engine="embedded", seed=0, max_seconds=run.get("seconds", 300.0), max_rounds=1,
         yes=not run.get("dry", False), dry_run=run.get("dry", False), commit=False, as_json=False, output=None,
-        no_sandbox=run.get("no_sandbox", False), loop=partial(edit, denoiser=denoiser),
+        no_sandbox=run.get("no_sandbox", False), allow_weaker_tests=run.get("weaker", False), loop=partial(edit, denoiser=denoiser),
     ), ""  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from agent import incoming
 from agent.commands import apply, undo
 from agent.errors import OffLimits, OutsideRepository, Unreadable, UnreadableFile, UserError
 from editops import ChangeSet, CreateFile, RenameFile, Safety, Span, TextEdit, serialise, unified_diff, workspace_edit, write_workspace_edit
-from tests.agent.repos import git, git_state, make_repository, tree
+from tests.agent.repos import git, git_state, make_repository, put, tree
 
 FILES: dict[str, str | bytes] = {
     "pkg/__init__.py": "",
@@ -82,6 +82,41 @@ def test_patch_printed_by_git_is_written(repository: Path) -> None:
     assert found(repository)["pkg/store.py"] == b"def load(path):\n    return str(path)\n"
 
 
+def test_mode_in_a_patch_of_git_is_changed_and_taken_back(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (repository / "pkg/store.py").chmod(0o640)
+    (repository / "pkg/main.py").chmod(0o755)
+    git(repository, "commit", "-qam", "a program")
+    before = tree(repository)
+    (repository / "pkg/store.py").chmod(0o750)
+    (repository / "pkg/main.py").write_text(f"{FILES['pkg/main.py']}# more\n")
+    (repository / "pkg/main.py").chmod(0o644)
+    patch, wanted = git(repository, "diff"), tree(repository)
+    git(repository, "checkout", "-q", "--", ".")
+    (repository / "pkg/store.py").chmod(0o640)
+    assert run(repository, patch, as_json=True) == 0
+    assert tree(repository) == wanted and json.loads(capfd.readouterr().out)["diff"].count("old mode 100") == 2
+    assert undo.run(entry=None, repo=repository, yes=True, as_json=False) == 0
+    assert tree(repository) == before
+
+
+def test_mode_that_a_file_has_already_is_no_change(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    patch = b"diff --git a/pkg/main.py b/pkg/main.py\nold mode 100644\nnew mode 100755\n"
+    assert run(repository, patch, dry_run=True) == 0
+    assert (repository / "pkg/main.py").stat().st_mode & 0o111 == 0
+    (repository / "pkg/main.py").chmod(0o755)
+    before = tree(repository)
+    assert run(repository, patch) == 1 and "Nothing would change" in capfd.readouterr().err
+    assert tree(repository) == before
+
+
+def test_undo_leaves_a_mode_that_was_set_back_since(repository: Path) -> None:
+    before = tree(repository)
+    assert run(repository, b"diff --git a/pkg/main.py b/pkg/main.py\nold mode 100644\nnew mode 100755\n") == 0
+    (repository / "pkg/main.py").chmod(before["pkg/main.py"][1] & 0o777)
+    assert undo.run(entry=None, repo=repository, yes=True, as_json=False) == 0
+    assert tree(repository) == before
+
+
 def test_standard_input_is_read(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(serialise(RENAMED).encode())))
     assert run(repository, b"", stream="-") == 0
@@ -98,6 +133,12 @@ def test_nothing_is_written_without_leave(repository: Path, options: dict[str, A
 def test_dry_run_prints_another_format(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(repository, unified_diff(RENAMED, BASE), dry_run=True, output="jsonl") == 0
     assert json.loads(capfd.readouterr().out.splitlines()[0])["base"].keys() == {"pkg/main.py", "pkg/store.py"}
+
+
+def test_workspace_edit_that_is_printed_can_be_applied(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(repository, serialise(RENAMED), dry_run=True, output="lsp") == 0
+    assert run(repository, capfd.readouterr().out) == 0
+    assert found(repository)["pkg/app.py"].startswith(b"from pkg.store import fetch")
 
 
 def test_json_is_one_object(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -209,6 +250,23 @@ def test_stream_that_is_missing_or_huge_is_refused(repository: Path, monkeypatch
     monkeypatch.setattr(incoming, "MAX_BYTES", 10)
     with pytest.raises(UserError, match="more than 10 bytes"):
         run(repository, b"x" * 11)
+
+
+WEAKER = b"--- a/test_a.py\n+++ b/test_a.py\n@@ -1,2 +1,2 @@\n def test_a():\n-    assert f() == 2\n+    assert f()\n"
+
+
+def test_weaker_tests_pass_only_where_that_is_asked_for(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    put(repository, {"test_a.py": "def test_a():\n    assert f() == 2\n\n\ndef f():\n    return 2\n"})
+    before = tree(repository)
+    assert run(repository, WEAKER) == 1 and tree(repository) == before
+    assert "Give --allow-weaker-tests if you want that." in capfd.readouterr().err
+    assert run(repository, WEAKER, allow_weaker_tests=True) == 0
+    assert "tests say less, as you allowed: an assertion is gone or says less: assert _() == 2" in capfd.readouterr().err
+    assert b"    assert f()\n" in found(repository)["test_a.py"]
+    assert run(repository, BROKEN_TEST, allow_weaker_tests=True) == 1, "what else breaks is still refused"
+
+
+BROKEN_TEST = b"--- a/test_a.py\n+++ b/test_a.py\n@@ -1,2 +1,2 @@\n def test_a():\n-    assert f()\n+    assert g()\n"
 
 
 def test_command_line_reads_a_stream(repository: Path) -> None:

@@ -66,7 +66,8 @@ def test_publish_writes_and_undo_restores_bytes_and_modes(repository: Repository
     after = tree(repository.root)
     assert sorted(after) == ["keep.py", "made/here.py", "pkg/__init__.py", "pkg/deep/new.py", "swap/file"]
     assert after["pkg/deep/new.py"][0] == b"\xef\xbb\xbfdef load():\r\n    return 2\r\n"
-    assert after["pkg/deep/new.py"][1] == before[0]["pkg/old.py"][1]
+    assert (after["pkg/deep/new.py"][1], before[0]["pkg/old.py"][1]) == (0o100644, 0o100755)
+    assert after["keep.py"] == (before[0]["keep.py"][0], 0o100755)
     assert os.access(repository.root / "made/here.py", os.X_OK)
     assert not (repository.root / "gone").exists()
     taken = undo(repository)
@@ -115,7 +116,7 @@ def test_recover_leaves_what_the_user_wrote_since(repository: Repository) -> Non
 
 
 def test_recover_leaves_folders_and_links_that_were_put_there_since(repository: Repository) -> None:
-    killed(repository, 30, "publish")
+    killed(repository, 36, "publish")
     (repository.root / "swap/theirs").mkdir(parents=True)
     (repository.root / "gone").symlink_to("pkg")
     recovery = recover(repository)
@@ -263,6 +264,14 @@ def test_publish_notices_an_edit_in_the_middle_of_writing(repository: Repository
             assert publish(repository, change_for(repository), "x", disk=disk) == Stale(("pkg/__init__.py",))
             assert repository.read("pkg/__init__.py") == b"mine\n"
             assert repository.read("pkg/old.py") == FILES["pkg/old.py"] and not list(repository.root.rglob(".redraft*"))
+
+
+@pytest.mark.parametrize("moment", ["create", "write"])
+def test_publish_notices_a_mode_in_the_middle_of_writing(repository: Repository, moment: str) -> None:
+    met, place = [True], repository.root / "pkg/__init__.py"
+    disk = Disk(lambda call, _: place.chmod(0o600) if call == moment and met and met.pop() else None)
+    assert publish(repository, change_for(repository), "x", disk=disk) == Stale(("pkg/__init__.py",))
+    assert place.stat().st_mode & 0o777 == 0o600 and (repository.root / "pkg/old.py").stat().st_mode & 0o777 == 0o755
 
 
 def test_publish_never_replaces_a_file_that_appears(repository: Repository) -> None:

@@ -61,3 +61,8 @@ def test_path_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("typed", "command"), [("none", None), ("None", None), ("", None), ("pytest -q", "pytest -q")])
 def test_tests_none_means_no_tests(typed: str, command: str | None) -> None:
     assert required_tests(typed) == command
+
+
+def test_instruction_that_is_no_text_is_refused() -> None:
+    with pytest.raises(UserError, match="not UTF-8"):
+        read_instruction("rename load to fe\udcfftch", None, ())

@@ -156,6 +156,12 @@ def test_failures_without_a_pattern_are_one(tmp_path: Path) -> None:
     assert run("no-such-command-here", tmp_path, 5).status == 127
 
 
+def test_failures_pass_over_names_that_no_file_can_have(tmp_path: Path) -> None:
+    for name in ("x" * 300, "a\0b", "x" * 70_000):
+        found = failures(f'  File "{tmp_path}/{name}.py", line 3\nNameError: name \'f\' is not defined\n', tmp_path)
+        assert [(d.path, d.line, d.code) for d in found] == [("", 0, "undefined-name")]
+
+
 def test_run_ends_the_whole_process_tree(tmp_path: Path) -> None:
     put(tmp_path, {"child.py": "import time, pathlib\ntime.sleep(2)\npathlib.Path('alive').touch()\n",
                    "t.py": f"import subprocess\nsubprocess.Popen(['{PYTHON}', 'child.py'])\n",

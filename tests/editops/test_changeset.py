@@ -3,6 +3,7 @@
 import pytest
 
 from editops import (
+    ChangeMode,
     ChangeSet,
     ChangeSetError,
     CreateFile,
@@ -38,6 +39,9 @@ def cut(start: int, end: int, dst: str, at: int, src: str = "a") -> SpanMove:
         [cut(0, 3, "b", 2), edit("b", 2, 2, b"x")],
         [cut(0, 3, "b", 0), cut(1, 2, "b", 4)],
         [DeleteFile("a", FILES["a"]), DeleteFile("a", FILES["a"])],
+        [ChangeMode("a", True), ChangeMode("a", False)],
+        [ChangeMode("a", True), DeleteFile("a", FILES["a"])],
+        [ChangeMode("d", True), CreateFile("d", b"")],
         [DeleteFile("a", FILES["a"]), RenameFile("a", "d")],
         [DeleteFile("a", FILES["a"]), CreateFile("a", b"")],
         [DeleteFile("a", FILES["a"]), edit("a", 0, 1, b"")],
@@ -70,6 +74,7 @@ def test_operations_that_cannot_live_together_are_refused(ops):
         [DeleteFile("a", FILES["a"]), RenameFile("b", "a")],
         [CreateFile("a", b""), RenameFile("a", "d"), edit("a", 0, 1, b"")],
         [RenameFile("a", "b"), RenameFile("b", "a")],
+        [ChangeMode("a", True), RenameFile("a", "d"), edit("a", 0, 1, b""), CreateFile("a", b"")],
     ],
 )
 def test_operations_that_touch_but_do_not_overlap_are_accepted_in_any_order(ops):

@@ -3,6 +3,7 @@
 import pytest
 
 from editops import (
+    ChangeMode,
     ChangeSet,
     ChangeSetError,
     Clash,
@@ -155,3 +156,25 @@ def test_rebase_keeps_a_file_that_stands_where_one_was_to_be_created():
     made = change(CreateFile("c", b"mine"), *text_edits("a", FILES["a"], b"x"))
     found = rebase(made, FILES, {**FILES, "c": b"the user's"})
     assert [conflict.clash for conflict in found.conflicts] == [Clash.CREATED]
+
+
+def test_modes_are_merged_carried_over_and_cancel_out():
+    on, off = ChangeMode("a", True), ChangeMode("a", False)
+    assert merged([on], [on]) == merged([on], []) == change(on)
+    assert merged([on], [RenameFile("a", "z"), edit("a", 0, 3, b"ONE")]).modes == {"a": True}
+    assert compose(change(on), ChangeSet.of([off], FILES), FILES).is_empty
+    renamed = {**FILES, "z": FILES["a"]}
+    del renamed["a"]
+    assert rebase(change(on, RenameFile("a", "z")), FILES, renamed) == Merged(ChangeSet.of([ChangeMode("z", True)], renamed))
+    for other, clash in ((off, Clash.MODE), (DeleteFile("a", FILES["a"]), Clash.DELETED)):
+        assert merge(change(on), change(other), FILES) == Conflicted((Conflict("a", clash),))
+
+
+def test_compose_of_modes_ends_in_what_creates_or_deletes_the_file():
+    made = compose(change(CreateFile("n", b"")), ChangeSet.of([ChangeMode("n", True)], {**FILES, "n": b""}), FILES)
+    assert made == change(CreateFile("n", b"", executable=True))
+    gone = compose(change(ChangeMode("b", True)), change(DeleteFile("b", FILES["b"], executable=True)), FILES)
+    assert gone == change(DeleteFile("b", FILES["b"], executable=False))
+    rest = {path: data for path, data in FILES.items() if path != "b"}
+    again = compose(change(DeleteFile("b", FILES["b"])), ChangeSet.of([CreateFile("b", b"four\n", executable=True)], rest), FILES)
+    assert again == change(ChangeMode("b", True))

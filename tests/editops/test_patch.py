@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from editops import Applied, ChangeSet, Malformed, Patch, Unfit, apply, difference, patch, read_patch, resolve_patch, reverse_patch, unified_diff
+from editops import Applied, ChangeSet, Malformed, Patch, RenameFile, Unfit, apply, difference, patch, read_patch, resolve_patch, reverse_patch, unified_diff
 from editops import patch_resolve
 
 LONG = b"".join(b"line %d\n" % number for number in range(40))
@@ -39,6 +39,8 @@ def change_everything(root) -> None:
     (root / "b c").unlink()
     (root / "d/é").write_bytes(b"one\nzwei\n")
     (root / "crlf").write_bytes(b"x\r\nz\r\n")
+    for path in ("crlf", "moved to", "empty"):
+        (root / path).chmod(0o755)
     (root / "new").write_bytes(b"new")
     (root / "new").chmod(0o755)
     (root / "hollow").write_bytes(b"")
@@ -71,13 +73,29 @@ def test_patch_of_git_gives_the_tree_it_was_made_from(repository, options):
     config, flags = (options, []) if options[:1] == ["-c"] else ([], options)
     printed = git(repository, *config, "diff", "--cached", *flags)
     assert after(printed) == tree(repository)
-    created = resolved(printed).created
-    assert created["new"].executable and not created["hollow"].executable
+    change = resolved(printed)
+    assert change.created["new"].executable and not change.created["hollow"].executable
+    outcome = apply(FILES, change)
+    assert isinstance(outcome, Applied) and outcome.executables(()) == {"new", "crlf", "moved to", "empty"}
 
 
 def test_reverse_patch_takes_back(repository):
     change_everything(repository)
-    assert after(git(repository, "diff", "--cached", "-R"), tree(repository)) == FILES
+    printed, files = git(repository, "diff", "--cached", "-R"), tree(repository)
+    assert after(printed, files) == FILES
+    outcome = apply(files, resolved(printed, files))
+    assert isinstance(outcome, Applied) and outcome.executables({"new", "crlf", "moved to", "empty"}) == frozenset()
+
+
+def test_copy_is_executable_where_its_lines_say_so():
+    for lines in (b"old mode 100644\nnew mode 100755\n", b"index 1..2 100755\n"):
+        change = resolved(b"diff --git a/a b/c\nsimilarity index 99%\ncopy from a\ncopy to c\n" + lines)
+        assert isinstance(change, ChangeSet) and change.created["c"].executable and not change.modes
+
+
+def test_mode_that_does_not_change_changes_nothing():
+    moved = b"diff --git a/a b/z\nold mode 100664\nnew mode 100644\nrename from a\nrename to z\n"
+    assert resolved(moved) == ChangeSet.of([RenameFile("a", "z")], FILES)
 
 
 def test_mails_of_several_commits_build_on_one_another(repository):
@@ -129,7 +147,12 @@ MALFORMED = {
     "prose": (b"hello\n", 1, "no patch"),
     "binary": (HEADER + b"index 1..2 100644\nGIT binary patch\nliteral 1\n", 2, "binary"),
     "binary without data": (HEADER + b"index 1..2\nBinary files a/a and b/a differ\n", 2, "binary"),
-    "mode": (HEADER + b"old mode 100644\nnew mode 100755\n", 2, "mode"),
+    "half a mode": (HEADER + b"old mode 100644\n", 1, "mode is incomplete"),
+    "mode without a former": (HEADER + b"new mode 100755\n", 1, "mode is incomplete"),
+    "mode of a new file": (HEADER + b"old mode 100644\nnew mode 100755\nnew file mode 100644\n", 1, "mode is incomplete"),
+    "mode twice": (HEADER + b"old mode 100644\nold mode 100755\n", 2, "old mode stands there twice"),
+    "same mode": (HEADER + b"old mode 100644\nnew mode 100664\n", 3, "changes nothing"),
+    "mode of a link": (HEADER + b"old mode 100644\nnew mode 120000\n", 2, "link"),
     "link": (HEADER + b"new file mode 120000\n", 1, "link"),
     "submodule": (HEADER + b"index 1..2 160000\n", 1, "submodule"),
     "combined": (b"diff --cc a\n@@@ -1 -1 +1 @@@\n", 1, "merge"),

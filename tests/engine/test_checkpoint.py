@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
-from engine.checkpoint import FORMAT, load, quantise, save
+from engine.checkpoint import FORMAT, Checkpoint, load, quantise, save
 from engine.embedded import EmbeddedDenoiser, available, randomised
 from engine.errors import CheckpointError
 from tests.engine.tiny import CONFIG, VOCABULARY, checkpoint
@@ -101,3 +102,30 @@ def test_engine_line_tells_size_and_digest(tmp_path: Path) -> None:
     save(tmp_path / "w", checkpoint())
     (line,) = available(tmp_path / "w")
     assert line.present and line.size == (tmp_path / "w").stat().st_size and len(line.sha256) == 64
+
+
+def _damaged(name: str, config: dict[str, object] | None = None, **tensors: np.ndarray | None) -> Checkpoint:
+    made = checkpoint()
+    kept = {key: value for key, value in {**made.tensors, name: tensors.get("instead")}.items() if value is not None}
+    return replace(made, tensors=kept, config=replace(CONFIG, **(config or {})))
+
+
+@pytest.mark.parametrize(
+    ("made", "complaint"),
+    [
+        (_damaged("layer.1.outer.bias"), "layer.1.outer.bias is missing"),
+        (_damaged("feature.relation"), "feature.relation is missing"),
+        (_damaged("segment", instead=np.zeros(3, np.float32)), r"segment has the shape \[3\] and not \[64\]"),
+        (_damaged("segment", instead=np.full(64, np.nan, np.float32)), "no number"),
+        (_damaged("x", {"layers": 3}), "layer.2.qkv.weight is missing"),
+        (_damaged("x", {"heads": 0}), "its heads is 0"),
+        (_damaged("x", {"heads": 3}), "contradicts itself"),
+        (_damaged("x", {"layers": "six"}), "its layers is 'six'"),
+        (replace(checkpoint(), vocabulary=("[PAD]",) * len(VOCABULARY)), r"lacks \[UNK\]"),
+        (replace(checkpoint(), vocabulary=("[UNK]",)), "pieces has the shape"),
+    ],
+)
+def test_denoiser_that_is_not_whole_is_a_checkpoint_error(tmp_path: Path, made: Checkpoint, complaint: str) -> None:
+    save(tmp_path / "w", made)
+    with pytest.raises(CheckpointError, match=complaint):
+        EmbeddedDenoiser.load(tmp_path / "w")

@@ -28,6 +28,8 @@ NAMES = {
     "decorator and annotation": ({"m.py": ONE + "@name\ndef f(a: name) -> 'name': pass\n"},
                                  "definition:yes decorator:yes annotation:yes annotation:yes"),
     "non-ASCII line": ({"m.py": ONE + "x = 'é', name; é = name\n"}, "definition:yes name:yes name:yes"),
+    "part of a longer name of another script": (
+        {"m.py": ONE + "name\u00e9 = 1\n\u00e9name = 2\nname_\u00e9 = 'name\u00e9'  # \u8c03name\u51fd\n"}, "definition:yes string_part:unknown comment:unknown"),
     "byte order mark": ({"m.py": "\ufeff" + ONE + "name()\n"}, "definition:yes call:yes"),
     "carriage returns": ({"m.py": "def name(): pass\r\nname()\r\n"}, "definition:yes call:yes"),
     "type cast": ({"m.py": ONE + "x = cast('name', y)\n"}, "definition:yes annotation:yes"),

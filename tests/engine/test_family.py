@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.family import MAX_FAMILY, family
+from engine.family import MAX_FAMILY, apart, family
 
 
 def test_family_holds_every_style_with_all_places() -> None:
@@ -32,3 +32,9 @@ def test_places_in_a_changelog_are_decided_apart() -> None:
     found = family({"a.py": "def test_load(): load()\n", "CHANGES.rst": "Fix test_load.\n"}, "load", "fetch")
     assert set(found) == {("test_load", False), ("test_load", True)}
     assert [path for path, _, _ in found["test_load", True]] == ["CHANGES.rst"]
+
+
+def test_family_leaves_places_to_the_name_that_stands_there_between_other_letters() -> None:
+    texts = {"a.md": "\u8c03\u7528load\u51fd\u6570 and test_load\n"}
+    found = {("\u8c03\u7528load\u51fd\u6570", False): [("a.md", 0, 8)], **family(texts, "load", "fetch")}
+    assert apart(found, [("a.md", 2), ("b.md", 14)]) == {("test_load", False): (("a.md", 13, 22),)}

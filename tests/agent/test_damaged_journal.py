@@ -1,0 +1,90 @@
+"""Records of the journal that contradict themselves: one sentence, and no byte is touched. Found by the fuzzer."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.commands import log
+from agent.errors import DamagedJournal
+from agent.publish import undo
+from agent.worktree import Repository
+from tests.agent.edits import prepared, replaced
+from tests.agent.repos import tree
+
+
+def other_image(record: dict[str, Any]) -> None:
+    record["files"][0][2] = "Ygo="
+
+
+def path_outside(record: dict[str, Any]) -> None:
+    record["files"][0][0] = "../outside"
+
+
+def path_that_no_disk_takes(record: dict[str, Any]) -> None:
+    record["files"][0][0] = "o\ud800ld"
+
+
+def mode_of_another_kind(record: dict[str, Any]) -> None:
+    record["files"][0][3] = "0644"
+
+
+def entry_of_another_kind(record: dict[str, Any]) -> None:
+    record["entry"] = []
+
+
+def name_that_is_a_path(record: dict[str, Any]) -> None:
+    record["entry"]["undoes"] = "../../x"
+
+
+def inverse_of_another_kind(record: dict[str, Any]) -> None:
+    record["inverse"] = 1
+
+
+DAMAGES = [other_image, path_outside, path_that_no_disk_takes, mode_of_another_kind, entry_of_another_kind, name_that_is_a_path, inverse_of_another_kind]
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return prepared(tmp_path)
+
+
+def damage(place: Path, how: Callable[[dict[str, Any]], None]) -> None:
+    record = json.loads(zlib.decompress(place.read_bytes()))
+    how(record)
+    place.write_bytes(zlib.compress(json.dumps(record).encode()))
+
+
+@pytest.mark.parametrize("how", DAMAGES, ids=lambda how: how.__name__)
+def test_damaged_record_is_said_and_nothing_is_written(repository: Repository, how: Callable[[dict[str, Any]], None]) -> None:
+    entry = replaced(repository, "keep.py", "x\n")
+    damage(repository.git_dir / "redraft/images" / f"{entry.id}.z", how)
+    before = tree(repository.root)
+    with pytest.raises(DamagedJournal, match="move it away"):
+        undo(repository)
+    assert tree(repository.root) == before
+
+
+@pytest.mark.parametrize("line", [b"[" * 100_000, b'{"id":"../x","state":"published"}', b"1", b'{"id":"0a","state":[]}', b'{"state":"published"}'])
+def test_damaged_line_is_said(repository: Repository, line: bytes) -> None:
+    replaced(repository, "keep.py", "x\n")
+    with (repository.git_dir / "redraft/journal.jsonl").open("ab") as file:
+        file.write(line + b"\n")
+    with pytest.raises(DamagedJournal, match="move it away"):
+        undo(repository)
+
+
+@pytest.mark.parametrize("when", ["NaN", "1e999", "1" + "0" * 400, "-5", '"now"'])
+def test_odd_time_of_an_entry_can_be_shown(repository: Repository, when: str, capfd: pytest.CaptureFixture[str]) -> None:
+    replaced(repository, "keep.py", "x\n")
+    place = repository.git_dir / "redraft/journal.jsonl"
+    lines = place.read_text()
+    time = json.loads(lines.splitlines()[-1])["time"]
+    place.write_text(lines.replace(f'"time":{time}', f'"time":{when}'))
+    assert log.run(repo=repository.root, as_json=False) == 0
+    assert "do it" in capfd.readouterr().out
