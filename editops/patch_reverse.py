@@ -21,7 +21,8 @@ def _file(file: FilePatch, mail: int) -> FilePatch:
     for hunk in file.hunks:
         hunks.append(_hunk(hunk, drift))
         drift += hunks[-1].old.count(b"\n") - hunk.old.count(b"\n")
-    return replace(file, old=file.new, new=file.old, hunks=tuple(hunks), mail=mail)
+    mode = None if file.mode is None else not file.mode
+    return replace(file, old=file.new, new=file.old, hunks=tuple(hunks), mode=mode, mail=mail)
 
 
 def _hunk(hunk: Hunk, drift: int) -> Hunk:

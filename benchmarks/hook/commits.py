@@ -180,9 +180,9 @@ def main() -> None:
             results.append(result)
             told = f"{result.right}/{result.wanted} wrong {list(result.wrong)[:4]} missed {list(result.missed)[:4]} {result.reason}"
             print(f"{result.repository} {result.commit[:10]} {result.kind} {result.old} -> {result.new}: {told}", file=sys.stderr, flush=True)
+            if asked.out:
+                asked.out.write_text(json.dumps([asdict(item) for item in results], indent=1) + "\n", encoding="utf-8")
     print(table(results))
-    if asked.out:
-        asked.out.write_text(json.dumps([asdict(item) for item in results], indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ class Definition:
     kind: Kind
     name: str
     node: ast.stmt
+    method: str = ""
+    """The method that assigns it, for an attribute that no statement of the class defines."""
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ def scope_of(owner: ast.Module | ast.ClassDef) -> Scope:
                 _add(scope, Kind.ATTRIBUTE if inside else Kind.CONSTANT, name, node)
     for method in methods if inside else ():
         for name, statement in _own_attributes(method):
-            _add(scope, Kind.ATTRIBUTE, name, statement)
+            _add(scope, Kind.ATTRIBUTE, name, statement, method.name)
     return scope
 
 
@@ -68,9 +70,9 @@ def segment(node: ast.stmt, lines: list[str]) -> list[str]:
     return lines[first - 1 : node.end_lineno]
 
 
-def _add(scope: Scope, kind: Kind, name: str, node: ast.stmt) -> None:
+def _add(scope: Scope, kind: Kind, name: str, node: ast.stmt, method: str = "") -> None:
     scope.bound.add(name)
-    scope.definitions.setdefault(name, Definition(kind, name, node))
+    scope.definitions.setdefault(name, Definition(kind, name, node, method))
 
 
 def _statements(body: Iterable[ast.AST]) -> Iterator[ast.stmt]:

@@ -14,7 +14,6 @@ from engine.begun.changes import Begun, ModuleMoved, Moved, Renamed, Versions
 from engine.begun.outline import Definition, Function, Scope, parsed, scope_of, segment
 from engine.begun.signature import compared
 from engine.begun.trees import likeness, words
-from engine.evidence import Kind
 
 SAME = 0.75
 """Likeness from which on a definition of some size that appeared is one that vanished."""
@@ -87,7 +86,7 @@ class _Comparison:
         """What was begun in a scope and below it."""
         vanished = [item for name, item in old.definitions.items() if name not in new.bound]
         appeared = [item for name, item in new.definitions.items() if name not in old.bound]
-        # An attribute is bound wherever a method assigns it: what has gone is the statement that defined it.
+        # An attribute is bound wherever a method assigns it: what has gone is the first of them.
         vanished += [item for name, item in old.definitions.items() if name in new.bound and _is_redefined(item, new.definitions.get(name))]
         few = len(vanished) * len(appeared) <= MAX_PAIRS
         pairs = list(matched(vanished, appeared, old, new)) if few else []
@@ -145,8 +144,8 @@ def _score(gone: Definition, come: Definition, in_place: bool) -> float:
 
 
 def _is_redefined(before: Definition, after: Definition | None) -> bool:
-    """Whether an attribute that there still is was defined by another statement."""
-    return after is not None and before.kind is Kind.ATTRIBUTE is after.kind and words(before.node) != words(after.node)
+    """Whether an attribute that there still is was defined in another method, so that its definition has gone."""
+    return after is not None and "" != before.method != after.method != ""
 
 
 def _between(item: Definition, own: Scope, shared: Collection[str]) -> tuple[str, str]:

@@ -92,6 +92,12 @@ def test_what_is_no_rename_is_none(after: str) -> None:
     assert begun(after) == []
 
 
+def test_value_that_went_to_another_attribute_is_no_new_name() -> None:
+    before = "class Level:\n    EXCLUDED = -2\n    INCLUDED = 0\n\n    def __init__(self):\n        self.depth = 1\n"
+    after = before.replace("EXCLUDED = -2\n", "EXCLUDED = -3\n    DRAFT = -2\n").replace("depth = 1", "depth = 2\n        self.width = 1")
+    assert begun(after, before) == []
+
+
 def test_two_like_definitions_that_came_are_nobody_s_new_name() -> None:
     body = SHOP[SHOP.index("def load(") : SHOP.index("class Store")]
     twice = SHOP.replace(body, body.replace("load(", "fetch(") + body.replace("load(", "obtain("))
