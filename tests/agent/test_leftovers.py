@@ -19,10 +19,12 @@ from tests.agent.repos import git, git_state, make_repository, put, tree
 
 NOTHING = Applied(files={}, removed=frozenset(), renamed={})
 STAGES = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from agent.worktree import Repository, stage
 from editops import Applied
+# A shell that starts the tests in the background has Ctrl-C ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with stage(Repository.open(Path(sys.argv[1])), Applied(files={}, removed=frozenset(), renamed={}), full=True) as staged:
     print(staged.path, flush=True)
     time.sleep(60)
