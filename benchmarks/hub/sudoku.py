@@ -53,7 +53,7 @@ def puzzles(some: Sequence[Grid], every: Sequence[Grid], count: int, seed: int) 
     clean = torch.tensor(chosen) + ONE
     free = torch.tensor([puzzle(grid, every, rng) for grid in chosen])
     drawn = torch.randint(ONE, ONE + 4, clean.shape, generator=torch.Generator().manual_seed(seed))
-    return Encoded(torch.full((count, 1), BOS), clean, torch.where(free, drawn, clean), free)
+    return Encoded(torch.full((count, 1), BOS), clean, torch.where(free, drawn, clean), free, clean, free)
 
 
 def solved(model: GemmaModel, held: Encoded, steps: int) -> float:

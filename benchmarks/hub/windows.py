@@ -172,7 +172,7 @@ def one_by_one(drafter: FillDrafter, window: Window) -> tuple[str, int]:
     """The same search over lengths, but every pass fixes one position for good, the surest one."""
     generator, context = torch.Generator().manual_seed(0), _context(drafter, window)
     tried = drafter.codec.canvases(window.hole, drafter.codec.lengths(window.hole))
-    chosen, passes = surest(drafter, context, tried, generator)
+    chosen, passes = surest(drafter, context, window.hole, tried, generator)
     canvas, hole = torch.from_numpy(tried.ids[chosen]), torch.from_numpy(tried.free[chosen])
     cache, free, belief = drafter.model.extend(context, [], len(chosen)), hole.clone(), None
     while bool(free.any()):
@@ -185,7 +185,7 @@ def one_by_one(drafter: FillDrafter, window: Window) -> tuple[str, int]:
             if bool(free[row].any()):
                 at = int(h[row].argmin())
                 canvas[row, at], free[row, at] = logits[row, at].argmax(), False
-    best = int(ranking(drafter.model, cache, canvas, hole).argmax())
+    best = int(ranking(drafter, cache, window.hole, canvas, hole).argmax())
     return drafter.codec.decode(canvas[best][hole[best]].tolist()), passes + 1
 
 
@@ -194,8 +194,7 @@ def causal(drafter: FillDrafter, window: Window) -> tuple[str, int]:
     """The hole token by token up to the closing mark, by the causal mode of the same weights, greedily, with a cache."""
     engine, codec = drafter.model, drafter.codec
     assert isinstance(engine, GemmaModel)
-    # The canvas's left side is as long as that of the window: the twin does not know the length that it will write.
-    ids, inside = codec.canvas(window.hole, codec.encode(window.hole.old))
+    ids, inside = codec.chain(window.hole, [])
     cache = engine.extend(engine.prefill(codec.request(window.instruction)), codec.window(window.hole))
     (closing,) = codec.encode(codec.layout.closing)
     feed, out = ids[: inside.start], list[int]()

@@ -114,11 +114,11 @@ def fill(
     model, codec = drafter.model, drafter.codec
     device = drafter.payload.device
     tried = codec.canvases(hole, codec.lengths(hole))
-    chosen, passes = surest(drafter, context, tried, generator)
+    chosen, passes = surest(drafter, context, hole, tried, generator)
     cache = model.extend(context, [], len(chosen))
     ids, free = torch.from_numpy(tried.ids[chosen]).to(device), torch.from_numpy(tried.free[chosen]).to(device)
     refined = refine(model, cache, ids, free, _only(drafter.payload), drafter.rules, generator, seeded=seeded)
-    scores = ranking(model, cache, refined.ids, free)
+    scores = ranking(drafter, cache, hole, refined.ids, free)
     for row in scores.argsort(descending=True).tolist():
         text = codec.decode(refined.ids[row][free[row]].tolist())
         if text not in refused and refined.entropy[row] <= drafter.rules.unsettled:
@@ -126,7 +126,7 @@ def fill(
     return None, passes + refined.passes + 1
 
 
-def surest(drafter: FillDrafter, context: Any, tried: Canvases, generator: torch.Generator) -> tuple[list[int], int]:
+def surest(drafter: FillDrafter, context: Any, hole: Hole, tried: Canvases, generator: torch.Generator) -> tuple[list[int], int]:
     """The lengths whose holes are likeliest after two steps from noise; that of the old text is always among them.
 
     The causal likelihood decides, not the entropy: a hole that is too short is filled with the end of the right text, and surely so.
@@ -138,16 +138,18 @@ def surest(drafter: FillDrafter, context: Any, tried: Canvases, generator: torch
     brief = Rules(2, drafter.rules.bound, drafter.rules.cold, drafter.rules.cold)
     cache = drafter.model.extend(context, [], len(tried))
     seen = refine(drafter.model, cache, ids, free, _only(drafter.payload), brief, generator, seeded=False)
-    scores = ranking(drafter.model, cache, seen.ids, free)
+    scores = ranking(drafter, cache, hole, seen.ids, free)
     order = [row for row in scores.argsort(descending=True).tolist() if row != 0]
     return [0, *order[: drafter.kept - 1]], seen.passes + 1
 
 
-def ranking(model: TokenModel, cache: Any, canvas: Tensor, free: Tensor) -> Tensor:
-    """[B] log-probability of each hole and of the mark that ends it."""
-    ended = torch.nn.functional.pad(free, (1, 0))[:, :-1] | free
-    total = (model.likelihood(cache, canvas) * ended).sum(1)
-    return total if model.is_causal else total / ended.sum(1)
+def ranking(drafter: FillDrafter, cache: Any, hole: Hole, canvas: Tensor, free: Tensor) -> Tensor:
+    """[B] log-probability of what stands in each hole and of the mark that ends it; of a model without a causal mode, the mean of the hole's."""
+    if not drafter.model.is_causal:
+        return (drafter.model.likelihood(cache, canvas) * free).sum(1) / free.sum(1)
+    chains = [drafter.codec.chain(hole, row[own].tolist()) for row, own in zip(canvas, free, strict=True)]
+    seen = drafter.model.likelihood(cache, torch.tensor([ids for ids, _ in chains], device=canvas.device))
+    return torch.stack([row[ended].sum() for row, (_, ended) in zip(seen, chains, strict=True)])
 
 
 def _only(payload: Tensor) -> Allow:

@@ -102,6 +102,20 @@ class Codec:
         end = len(ids) - len(self._right(hole)) - len(self.encode(self.layout.closing))
         return ids, slice(end - len(inside), end)
 
+    def chain(self, hole: Hole, inside: Sequence[int]) -> tuple[list[int], slice]:
+        """The same for the causal mode, and where the tokens and the closing mark stand.
+
+        It begins as the window does, whatever is inside: on a canvas the length of what is left of the hole tells how long the hole is, and
+        likelihoods of different lengths would not be comparable.
+        """
+        window = self.window(hole)
+        marks = [self.encode(mark) for mark in (self.layout.opening, self.layout.closing)]
+        start = len(window) - len(self._right(hole)) - len(marks[1]) - len(self.encode(hole.old))
+        end = start + len(inside) + len(marks[1])
+        size = self.layout.canvas + self.layout.most // 2
+        ids = [*window[:start], *inside, *marks[1], *self._right(hole)][:size]
+        return [*ids, *[self.layout.padding] * (size - len(ids))], slice(start, end)
+
     def canvases(self, hole: Hole, lengths: Sequence[int]) -> Canvases:
         """A canvas for every length, drafted from the old text."""
         old = self.encode(hole.old)

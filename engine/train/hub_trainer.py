@@ -7,7 +7,7 @@ the draft that the sampler starts from, so that visible wrong tokens are revised
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -32,9 +32,21 @@ class Encoded:
     """[N, L] the canvas as the sampler starts it"""
     hole: Tensor
     """[N, L]"""
+    chain: Tensor
+    """[N, C] the same text for the causal mode"""
+    ended: Tensor
+    """[N, C] hole and closing mark in it"""
 
     def __len__(self) -> int:
         return len(self.prompts)
+
+    def rows(self, rows: Tensor) -> Encoded:
+        """Some of them."""
+        return Encoded(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def to(self, device: Any) -> Encoded:
+        """The same on a device."""
+        return Encoded(*(getattr(self, field.name).to(device) for field in fields(self)))
 
 
 def encode(codec: Codec, windows: Sequence[Window]) -> Encoded:
@@ -44,7 +56,7 @@ def encode(codec: Codec, windows: Sequence[Window]) -> Encoded:
     return Encoded(*(torch.tensor(np.array(column)) for column in zip(*kept, strict=True)))
 
 
-def _row(codec: Codec, window: Window) -> tuple[list[int], list[int], list[int], list[bool]] | None:
+def _row(codec: Codec, window: Window) -> tuple[list[int], list[int], list[int], list[bool], list[int], list[bool]] | None:
     new = codec.encode(window.new)
     old = codec.encode(window.hole.old)
     if not codec.fits(window.hole) or not 0 < len(new) <= codec.layout.most:
@@ -53,7 +65,8 @@ def _row(codec: Codec, window: Window) -> tuple[list[int], list[int], list[int],
     clean, inside = codec.canvas(window.hole, new)
     draft, _ = codec.canvas(window.hole, drafted(old, len(new), codec.layout.padding))
     hole = [inside.start <= i < inside.stop for i in range(len(clean))]
-    return prompt, clean, draft, hole
+    chain, ended = codec.chain(window.hole, new)
+    return prompt, clean, draft, hole, chain, [ended.start <= i < ended.stop for i in range(len(chain))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +104,7 @@ def train(model: Any, data: Encoded, options: Options, said: Callable[[int, floa
 def _batches(data: Encoded, options: Options, generator: torch.Generator) -> Iterator[Encoded]:
     for _ in range(options.steps):
         rows = torch.randint(len(data), (options.batch,), generator=generator)
-        yield Encoded(data.prompts[rows], data.clean[rows], data.draft[rows], data.hole[rows])
+        yield data.rows(rows)
 
 
 def corrupt(batch: Encoded, vocabulary: int, generator: torch.Generator) -> Tensor:
@@ -112,8 +125,8 @@ def losses(model: Any, batch: Encoded, generator: torch.Generator) -> tuple[Tens
     """Denoising and causal cross-entropy in nats per token."""
     config = model.config.get_text_config(decoder=True)
     noisy = corrupt(batch, config.vocab_size, generator).to(model.device)
-    some = (torch.rand(batch.hole.shape, generator=generator) < 0.25).to(model.device)
-    batch = Encoded(*(part.to(model.device) for part in (batch.prompts, batch.clean, batch.draft, batch.hole)))
+    some = (torch.rand(batch.chain.shape, generator=generator) < 0.1).to(model.device)
+    batch = batch.to(model.device)
     encoded = model.model.encoder(input_ids=batch.prompts, past_key_values=DynamicCache(config=config))
     cache, last = encoded.past_key_values, encoded.last_hidden_state[:, -1:]
     belief = None
@@ -123,11 +136,10 @@ def losses(model: Any, batch: Encoded, generator: torch.Generator) -> tuple[Tens
     denoised = model.model(decoder_input_ids=noisy, past_key_values=cache, self_conditioning_logits=belief).last_hidden_state
     weight = torch.where(batch.hole, 1.0, 0.3) * (batch.hole | (noisy != batch.clean))
     denoising = _cross_entropy(model, denoised, batch.clean, weight)
-    hidden = model.model.encoder(input_ids=batch.clean, past_key_values=cache).last_hidden_state
+    hidden = model.model.encoder(input_ids=batch.chain, past_key_values=cache).last_hidden_state
     # The closing mark is the hole's end, and has to be learned with it; of the rest, a few tokens.
-    ending = F.pad(batch.hole, (1, 0))[:, :-1] | batch.hole
-    weight = torch.where(ending, 1.0, 0.3 * some)
-    return denoising, _cross_entropy(model, torch.cat([last, hidden[:, :-1]], 1), batch.clean, weight)
+    weight = torch.where(batch.ended, 1.0, 0.3 * some)
+    return denoising, _cross_entropy(model, torch.cat([last, hidden[:, :-1]], 1), batch.chain, weight)
 
 
 def _cross_entropy(model: Any, hidden: Tensor, wanted: Tensor, weight: Tensor) -> Tensor:

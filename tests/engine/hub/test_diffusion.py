@@ -164,6 +164,15 @@ def test_diagnostics_noise_the_blamed_place_again_and_no_other() -> None:
     assert changed == [(DraftEdit("b.py", 4, "load(3)", "fetch(1)"), DraftEdit("b.py", 4, "load(3)", "reach(9)"))]
 
 
+def test_chain_begins_as_the_window_whatever_is_inside() -> None:
+    window, ids = CODEC.window(hole()), [CODEC.encode(text) for text in ("load(x)", "f", "fetch_all(x, y)")]
+    chains = [CODEC.chain(hole(), inside) for inside in ids]
+    start = chains[0][1].start
+    assert all(ended.start == start and chain[:start] == window[:start] for chain, ended in chains) and window[start - 1] == CODEC.encode(tiny.MARKS[0])[0]
+    assert [chain[ended] for chain, ended in chains] == [[*inside, *CODEC.encode(tiny.MARKS[1])] for inside in ids]
+    assert len({len(chain) for chain, _ in chains}) == 1
+
+
 def test_two_places_in_one_line_are_one_edit() -> None:
     found = drafter(Scripted(["fetch(1)"])).draft(Task("x", names=("load",), texts={"a.py": TEXT}), lambda op: None)
     assert isinstance(found, Drafted)
