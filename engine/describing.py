@@ -45,7 +45,7 @@ class Describer:
         """The definitions that the marked words mean, in the order of their files."""
         files = self._files(reader, marked)
         pool = [item for item in described(self.project, files) if item.entity.kind in POSSIBLE[action]]
-        made = entity_canvases(reader.made.words, frozenset(marked), pool, action.value.split()[0], self.depth)
+        made = entity_canvases(reader.made.instruction, reader.made.words, frozenset(marked), pool, action.value.split()[0], self.depth)
         if not made:
             return []
         sampled = self.sampler.sample(self.denoiser, [item.canvas for item in made], self.generator)

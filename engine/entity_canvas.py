@@ -7,12 +7,13 @@ owner and file. All canvases of one description are denoised together.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.canvas import Canvas, Row, Slot, feature_array
 from engine.evidence import Entity, Kind, Project, entities
 from engine.features import Channel, Evidence, Region, Relation, kind_id, zone_of
+from engine.globs import fits, patterns
 from engine.lexemes import Lexeme
 from engine.values import TARGET, Value
 
@@ -67,17 +68,54 @@ def _last_name(node: ast.expr) -> str:
 
 
 def entity_canvases(
-    words: Sequence[Lexeme], marked: Collection[int], candidates: Sequence[Described], action: str, depth: int
+    instruction: str, words: Sequence[Lexeme], marked: Collection[int], candidates: Sequence[Described], action: str, depth: int
 ) -> list[EntityCanvas]:
     """All canvases of a description. marked: indices of its words in the instruction; action: what is asked, in a word."""
-    spoken = {word.text for i, word in enumerate(words) if i in marked}
+    spoken = _Spoken(frozenset(word.text for i, word in enumerate(words) if i in marked), patterns(instruction, words, marked), ancestors(candidates))
     return [
         _canvas(words, marked, candidates[start : start + PER_CANVAS], action, spoken, depth) for start in range(0, len(candidates), PER_CANVAS)
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """What a description says, for all its candidates."""
+
+    words: frozenset[str]
+    patterns: frozenset[str]
+    ancestors: Mapping[str, frozenset[str]]
+
+    def named(self, name: str) -> Evidence:
+        """Whether it gives the name of a candidate, or a pattern that the name is of."""
+        if name in self.words or fits(name, self.patterns):
+            return Evidence.YES
+        return Evidence.NO if self.patterns else Evidence.NONE
+
+    def said(self, name: str) -> Evidence:
+        return Evidence.YES if name in self.words else Evidence.NO
+
+    def inherited(self, name: str) -> Evidence:
+        """Whether it names a base class, or one that this inherits from."""
+        return Evidence.YES if name in self.words or self.ancestors.get(name, frozenset()) & self.words else Evidence.NO
+
+
+def ancestors(candidates: Sequence[Described]) -> dict[str, frozenset[str]]:
+    """For every class among the candidates the names of all that it inherits from, as far as they are candidates themselves."""
+    direct = {item.entity.name: {plain_base(base) for base in item.entity.bases} - {""} for item in candidates if item.entity.kind is Kind.CLASS}
+    found: dict[str, frozenset[str]] = {}
+    for name in direct:
+        known: set[str] = set()
+        waiting = [name]
+        while waiting:
+            fresh = direct.get(waiting.pop(), set()) - known
+            known |= fresh
+            waiting.extend(fresh)
+        found[name] = frozenset(known)
+    return found
+
+
 def _canvas(
-    words: Sequence[Lexeme], marked: Collection[int], candidates: Sequence[Described], action: str, spoken: Collection[str], depth: int
+    words: Sequence[Lexeme], marked: Collection[int], candidates: Sequence[Described], action: str, spoken: _Spoken, depth: int
 ) -> EntityCanvas:
     rows: list[Row] = [("which", {Channel.REGION: Region.GLOBAL}), (action, {Channel.REGION: Region.GLOBAL})]
     for i, word in enumerate(words):
@@ -90,22 +128,21 @@ def _canvas(
     return EntityCanvas(Canvas(tuple(text for text, _ in rows), feature_array(rows), tuple(slots), depth), tuple(candidates))
 
 
-def _rows(candidate: Described, spoken: Collection[str]) -> list[Row]:
+def _rows(candidate: Described, spoken: _Spoken) -> list[Row]:
     entity = candidate.entity
     base = {Channel.REGION: int(Region.ENTITY), Channel.ZONE: int(zone_of(entity.path))}
     private = Relation.CONTAINS_OLD if entity.name.startswith("_") else Relation.NONE
-    named = Evidence.YES if entity.name in spoken else Evidence.NONE
-    rows: list[Row] = [(entity.name, {**base, Channel.ROLE: kind_id(entity.kind), Channel.RELATION: private, Channel.EVIDENCE: named})]
+    rows: list[Row] = [(entity.name, {**base, Channel.ROLE: kind_id(entity.kind), Channel.RELATION: private, Channel.EVIDENCE: spoken.named(entity.name)})]
     for part in entity.owner.split(".")[-1:]:
         if part:
-            rows.append((part, {**base, Channel.RELATION: Relation.IS_OWNER, Channel.EVIDENCE: _said(part, spoken)}))
+            rows.append((part, {**base, Channel.RELATION: Relation.IS_OWNER, Channel.EVIDENCE: spoken.said(part)}))
     for name in [plain_base(parent) for parent in entity.bases][:2]:
         if name:
-            rows.append((name, {**base, Channel.RELATION: Relation.LIKE_OWNER, Channel.EVIDENCE: _said(name, spoken)}))
+            rows.append((name, {**base, Channel.RELATION: Relation.LIKE_OWNER, Channel.EVIDENCE: spoken.inherited(name)}))
     for name in [name for name in candidate.decorators if name][:2]:
-        rows.append((name, {**base, Channel.RELATION: Relation.OTHER_OWNER, Channel.EVIDENCE: _said(name, spoken)}))
+        rows.append((name, {**base, Channel.RELATION: Relation.OTHER_OWNER, Channel.EVIDENCE: spoken.said(name)}))
     stem = entity.path.rpartition("/")[2].partition(".")[0]
-    rows.append((stem, {**base, Channel.RELATION: Relation.IS_MODULE, Channel.EVIDENCE: _said(stem, spoken)}))
+    rows.append((stem, {**base, Channel.RELATION: Relation.IS_MODULE, Channel.EVIDENCE: spoken.said(stem)}))
     return rows
 
 
@@ -113,6 +150,3 @@ def plain_base(base: str) -> str:
     """A base class without its module and type arguments."""
     return base.partition("[")[0].rpartition(".")[2]
 
-
-def _said(name: str, spoken: Collection[str]) -> Evidence:
-    return Evidence.YES if name in spoken else Evidence.NO

@@ -39,6 +39,19 @@ class Calls(str, Enum):
     RECURSIVE = "recursive"
 
 
+class Order(str, Enum):
+    """How a text says where parameters go."""
+
+    WHOLE = "whole"
+    """All of them in a row (REORDER); the usual place (ADD)."""
+    SWAP = "swap"
+    FIRST = "first"
+    LAST = "last"
+    BEFORE = "before"
+    """The first one that is named directly in front of the second (REORDER); the added one in front of the one that is named (ADD)."""
+    AFTER = "after"
+
+
 class Concept(str, Enum):
     """A scope that is a kind of place, not a path."""
 
@@ -83,7 +96,9 @@ class Intent:
     keyword: bool = False
     """Whether it is to be keyword-only."""
     parameters: tuple[str, ...] = ()
-    """Names of parameters (REORDER: all in their new order; KEYWORD; BUNDLE)."""
+    """Names of parameters (REORDER; KEYWORD; BUNDLE; ADD: the one that it goes before or after)."""
+    order: Order = Order.WHOLE
+    """What becomes of the parameters (REORDER), where a new one goes (ADD)."""
     effect: str = ""
     """What the text says that an added parameter does, in its words."""
 

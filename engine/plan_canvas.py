@@ -1,7 +1,7 @@
 """The plan canvas: instruction and candidate definitions as lexemes, one slot per word and per candidate, and back to a plan.
 
 Layout: the global slots (what each request asks for, the alias, keyword-only), the instruction (a slot per lexeme), then every candidate as
-name, owner, folder and file.
+name, owner, folder and file, and last how an order of parameters is said.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.evidence import Entity, Kind
 from engine.features import SEVERAL_KINDS, Channel, Evidence, Region, Relation, count_id, kind_id, zone_of
 from engine.lexemes import Lexeme, lex
 from engine.retrieval import MAX_INSTRUCTION, Context
-from engine.values import ACTIONS, AT, DEFAULT, EFFECT, NEW, OLD, PARAM, SELF_VALUE, TARGET, TEST_VALUE, TO, TYPE, VALUE, Value
+from engine.values import ACTIONS, AT, DEFAULT, EFFECT, NEW, OLD, ORDERS, PARAM, SELF_VALUE, TARGET, TEST_VALUE, TO, TYPE, VALUE, Value
 
 _TOKEN = re.compile(r"\w[\w./:#(\\-]*\w")
 ACTION_SLOTS = (0, 1, 2, 3)
@@ -50,6 +50,11 @@ class PlanCanvas:
         """Slot of a candidate."""
         return len(_GLOBALS) + len(self.words) + index
 
+    @property
+    def order_slot(self) -> int:
+        """Slot of how an order is said."""
+        return self.entity_slot(len(self.entities))
+
 
 def instruction_lexemes(instruction: str) -> tuple[Lexeme, ...]:
     """The lexemes of an instruction that fit on the canvas."""
@@ -70,6 +75,8 @@ def plan_canvas(instruction: str, context: Context, depth: int) -> PlanCanvas:
     for entity in context.entities:
         slots.append(Slot(len(rows), (Value.LEAVE,) if entity in ruled_out else _ENTITY_DOMAIN))
         rows.extend(_entity_rows(entity, context, said))
+    slots.append(Slot(len(rows), ORDERS))
+    rows.append(("order", {Channel.REGION: Region.GLOBAL}))
     lexemes = tuple(text for text, _ in rows)
     canvas = Canvas(lexemes, feature_array(rows), tuple(slots), depth)
     return PlanCanvas(canvas, instruction, words, context.entities)

@@ -10,7 +10,7 @@ from engine.destination import destination
 from engine.evidence import Entity, Kind, qualified
 from engine.expressions import default_of
 from engine.naming import is_identifier, join, style_of
-from engine.plan import Action, Calls, Intent, NotUnderstood, Place, Plan, Why
+from engine.plan import Action, Calls, Intent, NotUnderstood, Order, Place, Plan, Why
 from engine.plan_canvas import ALIAS_SLOT, KEYWORD_SLOT, PlanCanvas
 from engine.plan_reader import DOUBTED, POSSIBLE, Chosen, Reader, Related, Run
 from engine.retrieval import looks_like_code
@@ -49,6 +49,9 @@ _NEEDS_PARAMETERS = {
 }
 
 
+_LEAST_PARAMETERS = {Order.WHOLE: 1, Order.SWAP: 2, Order.BEFORE: 2, Order.AFTER: 2}
+
+
 def nobody(reader: Reader, words: Collection[int], action: Action) -> list[Chosen]:
     """Where descriptions can't be followed."""
     return []
@@ -63,6 +66,7 @@ class _Fields:
     code: dict[str, str]
     values: dict[Calls, str]
     parameters: tuple[str, ...]
+    order: Order
     sure: float
 
 
@@ -153,6 +157,7 @@ def _intent(
         fields.values,
         reader.value(KEYWORD_SLOT) is Value.KEYWORD_ONLY and action is Action.ADD,
         fields.parameters,
+        fields.order,
         reader.field(EFFECT[number])[0] if action is Action.ADD else "",
     )
 
@@ -223,8 +228,8 @@ def _fields(reader: Reader, number: int, target: Entity, action: Action, paths: 
         return to
     if not to and action in _NEEDS_TO:
         return _asking(Why.NO_DESTINATION, _NEEDS_TO[action], target)
-    parameters = tuple(dict.fromkeys(reader.text(run).strip("`'\" ") for run in reader.runs(PARAM[number])))
-    if not parameters and action in _NEEDS_PARAMETERS:
+    order, parameters = _order(reader, number, action)
+    if action in _NEEDS_PARAMETERS and len(parameters) < _LEAST_PARAMETERS.get(order, 1):
         return _asking(Why.NO_PARAMETERS, _NEEDS_PARAMETERS[action], target)
     kind = code_of(reader.code_field(TYPE[number])[0])
     default = default_of(reader.code_field(DEFAULT[number])[0], kind)
@@ -236,8 +241,19 @@ def _fields(reader: Reader, number: int, target: Entity, action: Action, paths: 
         {"type": kind if reads else "", "default": default if reads else ""},
         {calls: code_of(said) for calls, (said, _) in at_calls.items() if said and reads},
         parameters,
+        order,
         min(sure if new else 1.0, sure_to),
     )
+
+
+def _order(reader: Reader, number: int, action: Action) -> tuple[Order, tuple[str, ...]]:
+    """How an order is said, and the parameters that are named for it."""
+    names = tuple(dict.fromkeys(reader.text(run).strip("`'\" ") for run in reader.runs(PARAM[number])))
+    if action is Action.ADD:
+        order = reader.order()
+        is_placed = order is Order.FIRST or order in (Order.BEFORE, Order.AFTER) and names
+        return (order, names[:1]) if is_placed else (Order.WHOLE, ())
+    return (reader.order() if action is Action.REORDER else Order.WHOLE), names
 
 
 def _asking(why: Why, sentence: str, target: Entity) -> NotUnderstood:

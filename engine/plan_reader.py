@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from engine.evidence import Entity, Kind
 from engine.expressions import completed
+from engine.globs import pattern
 from engine.naming import subwords
-from engine.plan import Action
+from engine.plan import Action, Order
 from engine.plan_canvas import ACTION_SLOTS, PlanCanvas
 from engine.qualifiers import narrow
 from engine.retrieval import looks_like_code
 from engine.sampler import Denoised
-from engine.values import ACTIONS, AT, OLD, TARGET, Value
+from engine.values import ACTIONS, AT, OLD, ORDERS, TARGET, Value
 
 LEAST_OF_PLACE = 0.8
 """Probability below which a place is not taken for one that the text wants or forbids; chosen on held-out packages (docs/measurements.md)."""
@@ -51,6 +52,7 @@ POSSIBLE: dict[Action, frozenset[Kind]] = {
 }
 """Kinds of definitions that an action can be done to at all."""
 _ACTION_OF = dict(zip(ACTIONS, Action, strict=True))
+_ORDER_OF = dict(zip(ORDERS, Order, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,10 @@ class Reader:
         """What request `number` asks for, and its probability; None: nothing, or what this engine can't do."""
         slot = ACTION_SLOTS[number]
         return _ACTION_OF.get(self.value(slot)), self.settled.confidence(slot)
+
+    def order(self) -> Order:
+        """How an order of parameters is said."""
+        return _ORDER_OF[self.value(self.made.order_slot)]
 
     def likeliest_action(self, number: int) -> Action:
         """The likeliest of all actions, whatever the slot holds."""
@@ -198,7 +204,11 @@ class Reader:
     def is_description(self, number: int, action: Action) -> bool:
         """Whether the old words describe what is meant instead of naming it: no candidate bears the value, and none is spelled by a run."""
         runs = self.runs(OLD[number])
-        if action in _OF_ONE or not runs or all(looks_like_code(self.text(run)) for run in runs):
+        if action in _OF_ONE or not runs:
+            return False
+        if any(pattern(self.made.instruction, run.start, run.end) for run in runs):
+            return True
+        if all(looks_like_code(self.text(run)) for run in runs):
             return False
         rated = self._rated(TARGET[number], action)
         spelled = any(spells(self.text(run), entity.name) for run in runs for entity, p, held in rated if held or p >= _LIKELY)

@@ -96,6 +96,13 @@ class Value(IntEnum):
     AT_2 = 75
     AT_3 = 76
     AT_4 = 77
+    # plan canvas: how an order of parameters is said
+    WHOLE = 78
+    SWAP = 79
+    FIRST = 80
+    LAST = 81
+    BEFORE = 82
+    AFTER = 83
 
 
 SIZE = len(Value)
@@ -120,3 +127,5 @@ EFFECT = (Value.EFFECT_1, Value.EFFECT_2, Value.EFFECT_3, Value.EFFECT_4)
 AT = (Value.AT_1, Value.AT_2, Value.AT_3, Value.AT_4)
 EXCEPT_OR_NEW = frozenset({Value.EXCEPT, *NEW, *TO})
 """Words that name something other than where the targets stand."""
+ORDERS = (Value.WHOLE, Value.SWAP, Value.FIRST, Value.LAST, Value.BEFORE, Value.AFTER)
+"""In the order of `engine.plan.Order`."""

@@ -18,7 +18,7 @@ from engine.actions.needs import postpones
 from engine.actions.signatures import Signatures, inner_scope
 from engine.evidence import Module, Scope
 from engine.evidence.expressions import strange_decorators
-from engine.plan import Calls, Intent
+from engine.plan import Calls, Intent, Order
 
 _WHERE = {Calls.CODE: "outside the tests", Calls.TESTS: "in tests", Calls.RECURSIVE: "inside the function itself"}
 
@@ -38,8 +38,15 @@ class Slot:
     """Whether positional parameters follow it."""
 
 
-def slot_in(signature: Sequence[Parameter], length: int, is_keyword: bool, has_default: bool) -> Slot:
-    """Behind the other parameters where that is valid; length: members of the list, bare `*` and `/` included."""
+def slot_in(signature: Sequence[Parameter], length: int, is_keyword: bool, has_default: bool, wanted: int | None = None) -> Slot:
+    """Where it is wanted (before that parameter of the signature), else behind the others where that is valid.
+
+    length: members of the list, bare `*` and `/` included.
+    """
+    if wanted is not None:
+        placed = _slot_at(signature, length, wanted, is_keyword)
+        if placed is not None:
+            return placed
     options = next((item.index for item in signature if item.kind is Kind.OPTIONS), length)
     plain = [item for item in signature if item.kind in (Kind.POSITIONAL, Kind.PLAIN)]
     if any(item.kind in (Kind.REST, Kind.KEYWORD) for item in signature):
@@ -50,6 +57,48 @@ def slot_in(signature: Sequence[Parameter], length: int, is_keyword: bool, has_d
     if has_default or first == len(plain):
         return Slot(options, Kind.PLAIN, position=len(plain))
     return Slot(plain[first].index, plain[first].kind, position=first, shifts=True)
+
+
+def _slot_at(signature: Sequence[Parameter], length: int, wanted: int, is_keyword: bool) -> Slot | None:
+    """The slot before a parameter; None where one that goes by keyword alone can't stand there."""
+    before, following = signature[:wanted], signature[wanted:]
+    index = following[0].index if following else length
+    starred = [item for item in before if item.kind in (Kind.REST, Kind.KEYWORD)]
+    if starred or is_keyword and following and following[0].kind is Kind.KEYWORD:
+        return Slot(index, Kind.KEYWORD)
+    if is_keyword:
+        return None
+    follows = [item for item in following if item.kind in (Kind.POSITIONAL, Kind.PLAIN, Kind.REST)]
+    if following and following[0].kind in (Kind.KEYWORD, Kind.OPTIONS):
+        index = before[-1].index + 1 if before else 0
+    kind = follows[0].kind if follows and follows[0].kind is Kind.POSITIONAL else Kind.PLAIN
+    return Slot(index, kind, position=len(before), shifts=bool(follows))
+
+
+def wanted_place(item: Definition, intent: Intent) -> int | str | None:
+    """Before which parameter of a signature a new one is wanted; None: nothing is said; a sentence where it can't be there."""
+    signature, bound = item.parameters(), len(item.parameters()) - len(item.asked_for())
+    if intent.order is Order.FIRST:
+        at = bound
+    elif intent.order in (Order.BEFORE, Order.AFTER):
+        at = next((i for i, parameter in enumerate(signature) if parameter.name in intent.parameters), -1)
+        if at < 0:
+            return f"{item.qualname} has no parameter {intent.parameters[0]}: say which one you mean."
+        at = max(at, bound) if intent.order is Order.BEFORE else at + 1
+    else:
+        return None
+    ahead, behind = signature[:at], [p for p in signature[at:] if p.kind in (Kind.POSITIONAL, Kind.PLAIN)]
+    if not intent.keyword and any(parameter.kind is Kind.OPTIONS for parameter in ahead):
+        return f"Nothing can follow {ahead[-1].name} in {item.qualname}: choose another place for {intent.new}."
+    if intent.keyword or any(parameter.kind in (Kind.REST, Kind.KEYWORD) for parameter in ahead):
+        return at
+    given = next((parameter.name for parameter in ahead if parameter.has_default), "")
+    if given and not intent.default:
+        return f"{intent.new} has no default and can't follow {given} of {item.qualname}, which has one: give it one, or another place."
+    bare = next((parameter.name for parameter in behind if not parameter.has_default), "")
+    if bare and intent.default:
+        return f"{intent.new} has a default and can't stand before {bare} of {item.qualname}, which has none: choose another place."
+    return at
 
 
 def is_known(item: Definition, code: str) -> bool:
@@ -99,10 +148,13 @@ class Adding(Signatures):
                     f"{item.qualname} ({item.path}:{item.node.lineno}) already has a local variable {self.intent.new}: choose another name."
                 )
             self._note_captured(item)
-            trouble = self._provide(item.module, item.scope, typing_only=True)
-            if trouble:
+            wanted = wanted_place(item, self.intent)
+            if isinstance(wanted, str) and item not in self.primary:
+                wanted = None
+            trouble = wanted if isinstance(wanted, str) else self._provide(item.module, item.scope, typing_only=True)
+            if trouble or isinstance(wanted, str):
                 return trouble
-            self._sign(item, signature)
+            self._sign(item, signature, wanted)
         trouble = next((trouble for item in self.found.classes if not item.constructors and (trouble := self._extend(item))), "")
         if trouble:
             return trouble
@@ -137,9 +189,9 @@ class Adding(Signatures):
                 )
                 return
 
-    def _sign(self, item: Definition, signature: Sequence[Parameter]) -> None:
+    def _sign(self, item: Definition, signature: Sequence[Parameter], wanted: int | None) -> None:
         listing, intent = item.listing, self.intent
-        slot = slot_in(signature, len(listing.elements), intent.keyword, bool(intent.default))
+        slot = slot_in(signature, len(listing.elements), intent.keyword, bool(intent.default), wanted)
         self.slots[item] = slot
         default = intent.default
         if default and item.is_sketch and "= ..." in item.module.text[listing.open : listing.close].replace("=...", "= ..."):
@@ -168,7 +220,7 @@ class Adding(Signatures):
             slot = self._slot_for(site)
             if slot is None or site.keyword(self.intent.new) is not None:
                 continue
-            value = self._value(site)
+            value = self._value(site) or self._filler(site, slot)
             if not value:
                 if not self.intent.default and not site.is_partial and not (self.passes_on(site) and self.uses.home(site) is None):
                     missing.setdefault(self.uses.scope_of(site), []).append(site)
@@ -222,6 +274,11 @@ class Adding(Signatures):
             needed = upward or not self.intent.default or bool(values.get(Calls.CODE))
             return self.intent.new if needed else ""
         return values.get(self.uses.scope_of(site), "")
+
+    def _filler(self, site: Site, slot: Slot) -> str:
+        """The default, where what a call passes by position would land in the new parameter."""
+        is_reached = slot.shifts and (len(site.arguments) > slot.position - site.given or site.has_star)
+        return self.intent.default if is_reached else ""
 
     def _pass(self, site: Site, slot: Slot, value: str) -> str:
         sheet, listing = self.sheets[site.path], of_call(site.module, site.node)

@@ -11,14 +11,31 @@ from engine.actions.calls import Site
 from engine.actions.docstrings import reorder_entries
 from engine.actions.functions import Definition, Kind, Parameter, definitions
 from engine.actions.signatures import Signatures
+from engine.plan import Order
 
 _BY_POSITION = (Kind.POSITIONAL, Kind.PLAIN)
 
 
-def permuted(names: Sequence[str], order: Sequence[str]) -> list[str]:
-    """Names with those that are mentioned in the order wanted, each in a place of one of them."""
-    mentioned = iter([name for name in order if name in names])
-    return [next(mentioned) if name in order else name for name in names]
+def permuted(names: Sequence[str], wanted: Sequence[str], order: Order = Order.WHOLE, bound: int = 0) -> list[str]:
+    """Names in the order wanted; those that are not mentioned keep theirs, the first `bound` of them their place."""
+    mentioned = [name for name in wanted if name in names]
+    rest = [name for name in names if name not in mentioned]
+    if order is Order.FIRST:
+        held = [name for name in names[:bound] if name in rest]
+        return [*held, *mentioned, *rest[len(held) :]]
+    if order is Order.LAST:
+        return [*rest, *mentioned]
+    if order in (Order.BEFORE, Order.AFTER):
+        if len(mentioned) < 2:
+            return list(names)
+        moved, anchor = mentioned[:2]
+        others = [name for name in names if name != moved]
+        at = others.index(anchor) + (order is Order.AFTER)
+        return [*others[:at], moved, *others[at:]]
+    if order is Order.SWAP:
+        mentioned = [name for name in reversed(names) if name in mentioned]
+    following = iter(mentioned)
+    return [next(following) if name in mentioned else name for name in names]
 
 
 class Rearranging(Signatures):
@@ -108,8 +125,12 @@ class Reordering(Rearranging):
         by_name = {parameter.name: parameter for parameter in signature}
         found: list[Parameter] = []
         for kind in _BY_POSITION:
-            found += [by_name[name] for name in permuted([p.name for p in signature if p.kind is kind], self.intent.parameters)]
+            found += [by_name[name] for name in self._permuted(item, [p.name for p in signature if p.kind is kind])]
         return found
+
+    def _permuted(self, item: Definition, names: Sequence[str]) -> list[str]:
+        bound = {parameter.name for parameter in item.parameters()} - {parameter.name for parameter in item.asked_for()}
+        return permuted(names, self.intent.parameters, self.intent.order, sum(name in bound for name in names))
 
     def sign(self) -> str:
         """All signatures; a sentence where the new order is not valid."""
@@ -119,9 +140,10 @@ class Reordering(Rearranging):
             wrong = next((parameter.name for parameter in after[first:] if not parameter.has_default), "")
             if wrong:
                 return f"{wrong} of {item.qualname} has no default and can't follow {after[first].name}, which has one: give it one, or make it keyword-only."
-            if item in self.primary and [p.name for p in after if p.name in self.intent.parameters] != self._wanted(after):
+            positional = [p.name for p in signature if p.kind in _BY_POSITION]
+            if item in self.primary and [p.name for p in after] != self._permuted(item, positional):
                 return f"{item.qualname} takes some parameters by position alone, and these have to stay in front."
-            words = permuted([p.name for p in signature if p.kind is Kind.KEYWORD], self.intent.parameters)
+            words = self._permuted(item, [p.name for p in signature if p.kind is Kind.KEYWORD])
             by_name = {parameter.name: parameter.index for parameter in signature}
             old = [p.index for p in signature if p.kind in _BY_POSITION] + [p.index for p in signature if p.kind is Kind.KEYWORD]
             new = [parameter.index for parameter in after] + [by_name[name] for name in words]
@@ -133,10 +155,6 @@ class Reordering(Rearranging):
             for node in holders:
                 reorder_entries(self.sheets[item.path], item.module, node, [parameter.name for parameter in signature], names)
         return ""
-
-    def _wanted(self, after: Sequence[Parameter]) -> list[str]:
-        names = {parameter.name for parameter in after}
-        return [name for name in self.intent.parameters if name in names]
 
 
 class MakingKeyword(Rearranging):

@@ -10,7 +10,7 @@ from engine.evidence import Entity, Kind
 from engine.features import Zone, zone_of
 from engine.lexemes import Lexeme
 from engine.plan_canvas import ACTION_SLOTS, instruction_lexemes, plan_canvas
-from engine.plan import Action
+from engine.plan import Action, Order
 from engine.plan_decode import CAN_ALIAS
 from engine.plan_reader import POSSIBLE
 from engine.retrieval import Context, rank, spellings
@@ -18,13 +18,14 @@ from engine.train.examples import UNKNOWN, Example
 from engine.train.surroundings import others_of, renamed
 from engine.train.index import Index
 from engine.train.wording import Homonym, Intent, Mark, Scope, Stated, question_without_new, unsupported, word
-from engine.values import AT, TARGET, Value
+from engine.values import AT, ORDERS, TARGET, Value
 
 MAX_LENGTH = 380
 """Lexemes of a plan canvas that is trained on."""
 Key = tuple[Kind, str, str, str]
 """Kind, name, owner and path of a definition."""
 
+_ORDER_VALUE = dict(zip(Order, ORDERS, strict=True))
 _TIERS = (
     frozenset({Kind.CLASS, Kind.FUNCTION, Kind.METHOD, Kind.CONSTANT}),
     frozenset({Kind.MODULE, Kind.PACKAGE, Kind.ATTRIBUTE}),
@@ -157,6 +158,7 @@ class Truth:
     at: Mapping[int, frozenset[Key]] = field(default_factory=dict)
     """What a target goes into, or what takes its place, by number of the request."""
     keyword: bool = False
+    order: Order = Order.WHOLE
 
 
 def example(index: Index, changed: Mapping[str, str], truth: Truth, depth: int, rng: random.Random) -> Example | None:
@@ -178,7 +180,8 @@ def example(index: Index, changed: Mapping[str, str], truth: Truth, depth: int, 
     ]
     slots = made.canvas.slots[len(clean) :]
     clean += [_word_value(word_, truth.marks, slot.domain) for word_, slot in zip(made.words, slots, strict=False)]
-    clean += [_entity_value(entity, truth, slot.domain) for entity, slot in zip(made.entities, slots[len(made.words) :], strict=True)]
+    clean += [_entity_value(entity, truth, slot.domain) for entity, slot in zip(made.entities, slots[len(made.words) : -1], strict=True)]
+    clean.append(_ORDER_VALUE[truth.order] if {Value.ADD, Value.REORDER} & set(actions) else UNKNOWN)
     return Example(made.canvas, tuple(clean), 3.0)
 
 

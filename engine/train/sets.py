@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engine.entity_canvas import Described, plain_base
+from engine.entity_canvas import Described, ancestors
 from engine.evidence import Kind
 from engine.naming import subwords
 
@@ -40,7 +40,7 @@ def draw_set(candidates: Sequence[Described], kinds: frozenset[Kind], rng: rando
     """A description of some of the candidates, of kinds that the action can be done to; None where none fits."""
     top = [item for item in candidates if item.entity.kind in kinds]
     makers: list[Callable[[Sequence[Described], random.Random], DrawnSet | None]] = [
-        _by_kind, _by_kind, _by_base, _by_decorator, _by_prefix, _by_word, _by_word, _by_privacy, _exceptions, _of_class,
+        _by_kind, _by_kind, _by_base, _by_family, _by_decorator, _by_prefix, _by_suffix, _by_word, _by_word, _by_privacy, _exceptions, _of_class,
     ]  # fmt: skip
     found = rng.choice(makers)(top, rng)
     return found if found is not None and 2 <= len(found.members) <= MOST else None
@@ -65,14 +65,16 @@ def _by_kind(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
 
 
 def _by_base(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
-    bases = Counter(plain_base(base) for item in top for base in item.entity.bases)
+    above = ancestors(top)
+    bases = Counter(base for item in top if item.entity.kind is Kind.CLASS for base in above[item.entity.name])
     pool = [base for base, count in bases.items() if count > 1 and base not in ("object", "Generic", "Protocol", "")]
     if not pool:
         return None
     base = rng.choice(pool)
-    form = rng.choice(("subclasses of {b}", "{b} subclasses", "classes that inherit from {b}", "classes derived from {b}", "children of {b}", "everything that extends {b}", "classes based on {b}"))
+    form = rng.choice(("subclasses of {b}", "{b} subclasses", "classes that inherit from {b}", "classes derived from {b}", "children of {b}", "everything that extends {b}", "classes based on {b}", "everything derived from {b}",
+                       "descendants of {b}", "classes below {b}", "everything that subclasses {b}", "classes that extend {b}", "{b} family without {b} itself"))
     lead = "" if form.startswith("everything") else _lead(rng)
-    return DrawnSet(lead, form.format(b=base), tuple(item for item in top if base in map(plain_base, item.entity.bases)))
+    return DrawnSet(lead, form.format(b=base), tuple(i for i in top if i.entity.kind is Kind.CLASS and base in above[i.entity.name]))
 
 
 def _by_decorator(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
@@ -99,8 +101,33 @@ def _by_prefix(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
         return None
     head = rng.choice(pool)
     members = tuple(item for item in top if item.entity.name.startswith(head))
-    form = rng.choice(("{n} starting with {h}", "{h}* {n}", "{n} that start with {h}", "{n} whose name starts with {h}", "{h} {n}", "{n} called {h}something", "{n} named {h}*"))
+    form = rng.choice(("{n} starting with {h}", "{h}* {n}", "{n} that start with {h}", "{n} whose name starts with {h}", "{h} {n}", "{n} called {h}something", "{n} named {h}*", "{h}*", "{h}* {n}", "{n} {h}*",
+                       "{n} matching {h}*"))
     return DrawnSet(_lead(rng), form.format(n=_noun(members, rng), h=head), members)
+
+
+def _by_suffix(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
+    tails = Counter("_" + item.entity.name.rpartition("_")[2] for item in top if "_" in item.entity.name.strip("_") and item.entity.name[-1] != "_")
+    pool = [tail for tail, count in tails.items() if count > 1]
+    if not pool:
+        return None
+    tail = rng.choice(pool)
+    members = tuple(item for item in top if item.entity.name.endswith(tail))
+    form = rng.choice(("*{t}", "*{t} {n}", "{n} ending in {t}", "{n} that end with {t}", "{n} whose name ends in {t}", "{n} with the suffix {t}", "{n} called something{t}", "{n} named *{t}"))
+    return DrawnSet(_lead(rng), form.format(n=_noun(members, rng), t=tail), members)
+
+
+def _by_family(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
+    """A class together with what inherits from it."""
+    above = ancestors(top)
+    bases = Counter(base for name in above for base in above[name] if base in above)
+    if not bases:
+        return None
+    base = rng.choice(sorted(bases))
+    form = rng.choice(("{b} and its subclasses", "{b} and everything derived from it", "{b} and all its subclasses", "{b} family", "{b} hierarchy", "{b} and what inherits from it",
+                       "{b} with all its subclasses", "{b} and its children", "{b} plus subclasses", "{b} and whatever extends it"))
+    lead = rng.choice(("the ", "the whole ")) if form.endswith(("family", "hierarchy")) else ""
+    return DrawnSet(lead, form.format(b=base), tuple(i for i in top if i.entity.kind is Kind.CLASS and (i.entity.name == base or base in above[i.entity.name])))
 
 
 def _by_word(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from engine.entity_canvas import Described, described, entity_canvases
-from engine.evidence import Kind
-from engine.plan import Action
+from engine.evidence import Entity, Kind
+from engine.plan import Action, Order
 from engine.plan_canvas import instruction_lexemes
 from engine.plan_reader import POSSIBLE
 from engine.train.examples import Example
@@ -18,11 +18,14 @@ from engine.train.sets import DrawnSet, draw_set
 from engine.train.surroundings import others_of, renamed
 from engine.train.teachers import propose_name
 from engine.train.wishes import Drawn, Wisher
-from engine.train.wording import Scope, Stated, Wording
+from engine.train.signatures import Signatures
+from engine.train.wording import Intent, Scope, Stated, Wording, unsupported
 from engine.train.wording_actions import Wish, incomplete, request
 from engine.values import ACTIONS, TARGET, Value
 
 _OF_SETS = (Action.MOVE, Action.MOVE, Action.MOVE, Action.DELETE, Action.DELETE, Action.ADD, Action.GROUP, Action.STATIC, Action.PROPERTY)
+OTHER_WORK = 0.05
+"""Share of the instructions that ask for something else."""
 INCOMPLETE = 0.06
 """Share of the requests that leave a field out."""
 _ALIASED = (Action.RENAME, Action.MOVE)
@@ -39,7 +42,7 @@ def described_examples(wisher: Wisher, depth: int, rng: random.Random) -> list[E
     if found is None or plain is None:
         return []
     members = tuple(item.entity for item in found.members)
-    wish = replace(_wish(replace(plain, targets=members), {}, wisher.index), described=(found.before, found.words))
+    wish = replace(_wish(replace(plain, targets=members), {}, wisher.index, wisher.signatures), described=(found.before, found.words))
     said = request([wish], Scope(), rng.random() < 0.05 and action is Action.MOVE, others_of(wisher.index, {}, [(members[0], "")], rng), rng)
     if said is None:
         return []
@@ -57,7 +60,7 @@ def _entity_examples(
     marked = {i for i, word in enumerate(words) if any(start < word.end and word.start < end for start, end in spans)}
     meant_ones = {item.entity for item in found.members}
     shuffled = rng.sample(list(candidates), len(candidates))
-    made = entity_canvases(words, marked, shuffled, action.value.split()[0], depth)
+    made = entity_canvases(said.text, words, marked, shuffled, action.value.split()[0], depth)
     made.sort(key=lambda item: not any(candidate.entity in meant_ones for candidate in item.candidates))
     for item in made[:2]:
         clean = tuple(TARGET[0] if candidate.entity in meant_ones else Value.LEAVE for candidate in item.candidates)
@@ -71,8 +74,10 @@ def wish_example(wisher: Wisher, depth: int, rng: random.Random) -> Example | No
     if not drawn:
         return None
     index = wisher.index
+    if rng.random() < OTHER_WORK:
+        return example(index, {}, Truth(unsupported([target.name for item in drawn for target in item.targets], rng)), depth, rng)
     changed = _shown_names(drawn, wisher, rng)
-    wishes = [_wish(item, changed, index) for item in drawn]
+    wishes = [_wish(item, changed, index, wisher.signatures) for item in drawn]
     keep_alias = any(item.action in _ALIASED for item in drawn) and rng.random() < 0.1
     targets = [(target, item.new or target.name) for item in drawn for target in item.targets]
     others = others_of(index, changed, targets, rng)
@@ -91,8 +96,13 @@ def wish_example(wisher: Wisher, depth: int, rng: random.Random) -> Example | No
         if item.at is not None:
             at[number] = meant(Stated("name", item.at.kind is Kind.CLASS, False, False), item.at, index, changed)
     actions = tuple(_VALUE_OF[action] for action in said.actions)
-    truth = Truth(said.text, said.marks, actions, wanted, said.keep_alias, at, any(said.keyword))
+    truth = Truth(said.text, said.marks, actions, wanted, said.keep_alias, at, any(said.keyword), _order(said))
     return example(index, changed, truth, depth, rng)
+
+
+def _order(said: Wording) -> Order:
+    """How the first of its orders is said; what a request says nothing of counts as the usual."""
+    return next((Order(manner) for manner in said.manner if manner), Order.WHOLE)
 
 
 def _shown_names(drawn: Sequence[Drawn], wisher: Wisher, rng: random.Random) -> dict[str, str]:
@@ -107,11 +117,17 @@ def _shown_names(drawn: Sequence[Drawn], wisher: Wisher, rng: random.Random) -> 
     return changed
 
 
-def _wish(item: Drawn, changed: Mapping[str, str], index: Index) -> Wish:
+def _asked_for(target: Entity, new: str, changed: Mapping[str, str], signatures: Signatures) -> Intent:
+    names = signatures.of_function(target) if target.kind in (Kind.FUNCTION, Kind.METHOD) else None
+    shown = tuple(changed.get(name, name) for name in names or ())
+    return replace(asked_for(target, new, changed), parameters=shown if len(shown) < 6 else ())
+
+
+def _wish(item: Drawn, changed: Mapping[str, str], index: Index, signatures: Signatures) -> Wish:
     to = item.to if item.at is None else renamed(item.at, changed).name
     return Wish(
         action=item.action,
-        targets=tuple(asked_for(target, item.new, changed) for target in item.targets),
+        targets=tuple(_asked_for(target, item.new, changed, signatures) for target in item.targets),
         new=item.new,
         to=to,
         type=item.type,
@@ -119,6 +135,8 @@ def _wish(item: Drawn, changed: Mapping[str, str], index: Index) -> Wish:
         values=item.values or {},
         keyword=item.keyword,
         parameters=item.parameters,
+        order=item.order,
+        signature=item.signature,
         effect=item.effect,
         fresh=bool(item.to) and not item.to.endswith("/") and item.to not in index.package.texts,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from engine.evidence import Entity, Kind
 from engine.features import Zone, zone_of
 from engine.naming import Style, join, subwords
-from engine.plan import Action, Calls
+from engine.plan import Action, Calls, Order
 from engine.plan_reader import POSSIBLE
 from engine.train.index import Index
 from engine.train.signatures import Parameter, Signatures
@@ -53,6 +53,9 @@ class Drawn:
     keyword: bool = False
     parameters: tuple[str, ...] = ()
     effect: str = ""
+    order: Order = Order.WHOLE
+    signature: tuple[str, ...] = ()
+    """Parameters of the target as they stand."""
 
 
 @dataclass(slots=True)
@@ -100,6 +103,11 @@ class Wisher:
         """Another request for what the last one was about."""
         target = before.targets[0]
         actions = [a for a in Action if target.kind in POSSIBLE[a] and a is not before.action and a not in (Action.DELETE, Action.GROUP)]
+        if before.action in (Action.FUNCTION, Action.METHOD, Action.GROUP):
+            # "Make it a function called f in m.py" is one request.
+            actions = [a for a in actions if a not in (Action.RENAME, Action.MOVE)]
+        if before.action in (Action.RENAME, Action.MOVE):
+            actions = [a for a in actions if a not in (Action.FUNCTION, Action.METHOD)]
         if before.action is Action.DELETE or len(before.targets) > 1 or not actions:
             return None
         weights = [40 if a is Action.RENAME else _SHARES[a] for a in actions]
@@ -200,7 +208,16 @@ class Wisher:
         kind = made.type if rng.random() < 0.8 else ""
         default = made.default if rng.random() < 0.85 else ""
         effect = rng.choice(_EFFECTS).format(p=made.name) if rng.random() < 0.12 else ""
-        return Drawn(action, self._targets(action, target), made.name, type=kind, default=default, values=values, keyword=rng.random() < 0.2, effect=effect)
+        keyword = rng.random() < 0.2
+        order, anchor = (Order.WHOLE, ()) if keyword or rng.random() < 0.75 else self._place(own)
+        targets = self._targets(action, target) if order in (Order.WHOLE, Order.FIRST) else (target,)
+        return Drawn(action, targets, made.name, type=kind, default=default, values=values, keyword=keyword, parameters=anchor, effect=effect, order=order)
+
+    def _place(self, own: Sequence[str]) -> tuple[Order, tuple[str, ...]]:
+        """Where a new parameter is wanted: first, or beside one that is there."""
+        if not own or self.rng.random() < 0.3:
+            return Order.FIRST, ()
+        return self.rng.choice((Order.AFTER, Order.AFTER, Order.BEFORE)), (self.rng.choice(own),)
 
     def _value(self, made: Parameter, calls: Calls) -> str:
         said = self.signatures.values.get(made.name, ())
@@ -217,8 +234,18 @@ class Wisher:
 
     def _reorder(self, action: Action, target: Entity) -> Drawn | None:
         names = self._own_parameters(target, 2)
-        shuffled = self.rng.sample(names, len(names))
-        return Drawn(action, (target,), parameters=tuple(shuffled)) if names and shuffled != names and len(names) <= 6 else None
+        if not names or len(names) > 6:
+            return None
+        wanted = self.rng.sample(names, len(names))
+        if self.rng.random() < 0.6:
+            moved, at = self.rng.choice(names), self.rng.choice((0, len(names) - 1, self.rng.randrange(len(names))))
+            wanted = [name for name in names if name != moved]
+            wanted.insert(at, moved)
+        elif self.rng.random() < 0.3:
+            one, two = self.rng.sample(range(len(names)), 2)
+            wanted = list(names)
+            wanted[one], wanted[two] = wanted[two], wanted[one]
+        return Drawn(action, (target,), parameters=tuple(wanted), signature=tuple(names)) if wanted != names else None
 
     def _some_parameters(self, action: Action, target: Entity) -> Drawn | None:
         least = 2 if action is Action.BUNDLE else 1

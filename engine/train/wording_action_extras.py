@@ -89,6 +89,19 @@ with {n} set it should {e}
 what it does: {e}
 callers use it to {e}
 """),
+    "place": lines("""
+put it {pl}
+it goes {pl}
+{n} goes {pl}
+{n} should come {pl}
+it belongs {pl}
+place it {pl}, please
+I want it {pl}
+add it {pl}
+position: {pl}
+insert {n} {pl}
+it has to be {pl}, and calls by position must keep working
+"""),
     "parameters": lines("""
 the parameters [in question |]are {p}
 I mean {p}

@@ -11,10 +11,10 @@ everything that its slots name, and slots:
 {s} the substitute of a replacement
 {type} {atype} type, without and with an article     {default} default, after "to" or "with"     {off} default, before "by default"
 {v} {vt} {vs} what calls pass: all or the code's, the tests', recursive ones     {kw} nothing; the text around says keyword-only     {e} effect, a verb phrase without "to"
-{p} parameters in a row     {pc} the same in code     {pa} {pb} the two that are swapped     {pm} the one that goes to the front or to the end
+{p} parameters in a row     {pc} the same in code     {pa} {pb} the two that are swapped     {pm} the one that goes somewhere else     {pr} its new neighbour     {pl} where an added one goes: "right after x"
 {d} {d2} {D} {x} {x2} names, a class and files in passing     {h} a namesake that stays     {P} places
 2, 3 or 4 after a slot stands for that wish. FLAGS: `many` (several targets), `pair` (two), `both` (one or several); `fresh` and `existing` (the
-destination is not there yet, or is), `merge` (a module into an existing one), `folder` (into a package); `swap`, `first`, `last` (how an order is said);
+destination is not there yet, or is), `merge` (a module into an existing one), `folder` (into a package); `swap`, `first`, `last`, `before`, `after` (how an order is said);
 `same` (all wishes are about one thing), `its` (the second is about a parameter of the first's target); `alias`, `noalias`, `only`, `except`.
 """
 from __future__ import annotations
@@ -26,7 +26,7 @@ from functools import cache
 from pathlib import Path
 
 from engine.evidence.entities import Kind
-from engine.plan import Action, Calls
+from engine.plan import Action, Calls, Order
 from engine.train.wording_mentions import Intent
 
 _FOLDER = Path(__file__).parent / "phrases" / "actions"
@@ -46,7 +46,8 @@ ESSENTIAL: dict[Action, frozenset[str]] = {
 _FIELD = {
     **dict.fromkeys(("n", "nw"), "new"), **dict.fromkeys(("t", "tp", "td", "ts", "C", "Cf", "s"), "to"), **dict.fromkeys(("type", "atype"), "type"),
     **dict.fromkeys(("default", "off"), "default"), "v": "code", "vt": "tests", "vs": "recursive", "kw": "keyword", "e": "effect",
-    **dict.fromkeys(("p", "pc", "pa", "pb", "pm"), "parameters"),
+    **dict.fromkeys(("p", "pc", "pa", "pb", "pm", "pr"), "parameters"),
+    "pl": "place",
 }
 _NAMING = frozenset({"each", "u", "ub", "w", "k", "O", "F"})
 """Slots that a set which is only described has nothing for."""
@@ -73,11 +74,15 @@ class Wish:
     """All parameters as they stand (REORDER); without it a new order is said in full."""
     described: tuple[str, str] | None = None
     """What stands for the targets instead of their names: `all the`, `private helpers`."""
+    order: Order = Order.WHOLE
+    """Where an added parameter goes; `parameters` then has the one beside it."""
 
     @property
     def fields(self) -> frozenset[str]:
         """What there is to say about it."""
         said = {name for name in ("new", "to", "type", "default", "keyword", "parameters", "effect") if getattr(self, name)}
+        if self.order is not Order.WHOLE:
+            said = said - {"parameters"} | {"place"}
         return frozenset(said | {calls.value for calls, value in self.values.items() if value})
 
     def manner(self) -> frozenset[str]:
@@ -88,7 +93,17 @@ class Wish:
         moved = [at for at, name in enumerate(new) if old[at] != name]
         ways = {"swap"} if len(moved) == 2 else set()
         ways |= {"first"} if new[1:] == tuple(name for name in old if name != new[0]) else set()
-        return frozenset(ways | ({"last"} if new[:-1] == tuple(name for name in old if name != new[-1]) else set()))
+        ways |= {"last"} if new[:-1] == tuple(name for name in old if name != new[-1]) else set()
+        return frozenset(ways | ({"before", "after"} if self.moved else set()))
+
+    @property
+    def moved(self) -> str:
+        """The one parameter that a new order puts elsewhere; empty where it is more than one."""
+        old, new = self.signature, self.parameters
+        for name in new:
+            if [other for other in old if other != name] == [other for other in new if other != name]:
+                return name
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +171,9 @@ class Request:
             return False
         if wish.action is Action.MOVE and wish.to and modules and not folder and not wish.fresh and "merge" not in flags and len(self.actions) == 1:
             return False
-        short = flags & {"swap", "first", "last"}
+        short = flags & {"swap", "first", "last", "before", "after"}
+        if short & {"before", "after"} and (wish.parameters[-1] == wish.moved and "before" in short or wish.parameters[0] == wish.moved and "after" in short):
+            return False
         return short <= wish.manner() if short else True
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engine.evidence.entities import Kind
-from engine.plan import Calls
+from engine.plan import Calls, Order
 from engine.train.wording_action_phrases import Wish, kind_of
 from engine.train.wording_grammar import LABEL, OPEN, guarded, marked
 from engine.train.wording_mentions import in_words, noun, package_parts, plural, spelled
@@ -21,6 +21,12 @@ _SLOT = re.compile(r"([A-Za-z]+?)([2-4]?)$")
 _VOWEL = re.compile(r"[aeio]|u(?!ser|s[aei]|ni)", re.IGNORECASE)
 _PASSING = frozenset({"d", "d2", "D", "D2", "x", "x2", "P", "h"})
 _PRONOUNS = ("it", "it", "it", "it", "that {k}", "the {k}", "the same {k}", "that one")
+PLACES = {
+    Order.FIRST: ("first", "as the first parameter", "as first argument", "at the front", "up front", "in first position", "before all the others", "ahead of the others", "at the very beginning"),
+    Order.BEFORE: ("before {p}", "right before {p}", "in front of {p}", "just ahead of {p}", "directly before {p}", "to the left of {p}"),
+    Order.AFTER: ("after {p}", "right after {p}", "behind {p}", "directly behind {p}", "just after {p}", "following {p}", "next to {p}, on its right", "immediately after {p}"),
+}
+"""How people say where an added parameter goes."""
 _NO_ARTICLE = re.compile(r"(?:True|False|None|\W)")
 
 
@@ -223,6 +229,8 @@ class ActionRendering(Rendering):
         match base:
             case "kw":
                 return ""
+            case "pl":
+                return self._place(wish, number)
             case "e":
                 return marked(f"EFFECT_{number}", wish.effect)
             case "type" | "atype":
@@ -242,6 +250,14 @@ class ActionRendering(Rendering):
                 return self._code_words(f"{label}_{number}", wish.values[calls], bare)
         return self._parameters(base, wish, number, bare)
 
+    def _place(self, wish: Wish, number: int) -> str:
+        """Where an added parameter goes: a phrase after "goes" or "it"."""
+        rng = self.draft.rng
+        if wish.order is Order.FIRST:
+            return rng.choice(PLACES[wish.order])
+        beside = self.draft.speaker.quoted(marked(f"PARAM_{number}", wish.parameters[0]))
+        return rng.choice(PLACES[wish.order]).format(p=beside)
+
     def _article(self, words: str) -> str:
         if _NO_ARTICLE.match(words):
             return ""
@@ -253,7 +269,9 @@ class ActionRendering(Rendering):
             moved = [name for at, name in enumerate(wish.signature) if wish.parameters[at] != name]
             names = (moved[base == "pb"],)
         elif base == "pm":
-            names = (wish.parameters[0 if "first" in self.flags else -1],)
+            names = (wish.moved if self.flags & {"before", "after"} else wish.parameters[0 if "first" in self.flags else -1],)
+        elif base == "pr":
+            names = (wish.parameters[wish.parameters.index(wish.moved) + (1 if "before" in self.flags else -1)],)
         said = [marked(f"PARAM_{number}", name) for name in names]
         if base == "pc" or bare:
             return guarded(", ").join(said) if len(said) > 1 else said[0]

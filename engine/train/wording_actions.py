@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.plan import Action
+from engine.plan import Action, Order
 from engine.train import wording_action_extras as extras
 from engine.train import wording_clauses as clauses
 from engine.train import wording_scope as scopes
@@ -29,7 +29,7 @@ BY_HAND = 0.55
 _LABEL = re.compile(r"([A-Z_]+?)(?:_(\d+))?$")
 _STEMS = {"tests": "test", "docs": "doc", "comments": "comment", "strings": "string"}
 _GREETING = re.compile(r"(?:hi|hey|hello|dear|good|yo|ok|oh|so|right|wait|hmm?|mm|sorry|thank|as|ah|minor|story|background|also|and)\b|[-*#1\"]|\w+!?[:(]|.*\n", re.IGNORECASE)
-_MANNERS = ("swap", "first", "last")
+_MANNERS = ("swap", "first", "last", "before", "after")
 _IT = re.compile(r"\b(?:it|its|it's)\b", re.IGNORECASE)
 
 
@@ -70,7 +70,8 @@ class Text:
         flat = expand(flat, {}, {slot: ("{" + slot + "}").__str__ for slot in slots}, rng)
         flat = re.sub(r" *\n *", "\n", flat)
         flat = self._detailed(flat, missing, len(wishes))
-        self.manners.update(dict.fromkeys(numbers, next((way for way in _MANNERS if way in chosen.flags), "")))
+        said = next((way for way in _MANNERS if way in chosen.flags), "")
+        self.manners.update({number: said or placed for number in numbers for placed in [self._placed(number)]})
         self.keywords |= {number for number in numbers if self.wishes[number].keyword}
         rendering = ActionRendering(
             self.draft, flat, frozenset(re.findall(r"\{(\w+)\}", flat)), self.scope, wishes=wishes, numbers=numbers, targets=[self.targets[n] for n in numbers],
@@ -79,6 +80,10 @@ class Text:
         rendering.settle()
         self.excluded += rendering.excluded()
         return text
+
+    def _placed(self, number: int) -> str:
+        order = self.wishes[number].order
+        return "" if order is Order.WHOLE else order.value
 
     def _detailed(self, flat: str, missing: frozenset[tuple[int, str]], count: int) -> str:
         """The text, still with its slots, and a sentence for everything it lacks."""

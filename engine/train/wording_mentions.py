@@ -25,6 +25,8 @@ class Intent:
     # The file; the folder of a package.
     new: str
     is_exception: bool = False
+    parameters: tuple[str, ...] = ()
+    # Of a function, where a mention may show them.
 
 
 NOUNS: dict[str, tuple[str, ...]] = {
@@ -263,7 +265,7 @@ class Speaker:
             target.facts.add("kind")
             text = expand(rng.choice(_WORDS), {}, {"c": lambda: core, "k": lambda: noun(intent, rng)}, rng)
         else:
-            core = self._bare(index, frozenset({"owner", "path"}) - wanted, likely=0.35)
+            core = self._bare(index, frozenset({"owner", "path"}) - wanted, likely=0.35, signed=True)
             text = core
             if "kind" in wanted and "kind" not in target.facts:
                 target.facts.add("kind")
@@ -287,13 +289,14 @@ class Speaker:
         owned = place + ("'" if place.endswith("s") and self.chance(0.3) else "'s")
         return expand(form, {}, {"m": lambda: text, key: lambda: place, possessive: lambda: owned}, self.rng)
 
-    def _bare(self, index: int, drop: frozenset[str], likely: float = 0.2) -> str:
-        """The name itself, sometimes dotted, called or as a path."""
+    def _bare(self, index: int, drop: frozenset[str], likely: float = 0.2, signed: bool = False) -> str:
+        """The name itself, sometimes dotted, called, with its parameters, or as a path."""
         target, rng = self.targets[index], self.rng
         intent, mark = target.intent, marked(f"OLD_{index}", target.intent.name)
         if intent.kind in ("module", "package"):
             return self._file(target, mark, "path" not in drop)
         parts = package_parts(intent.path)
+        signature = guarded(f"({', '.join(intent.parameters)})") if signed and intent.parameters and self.chance(0.16) else ""
         if "owner" not in drop and intent.owner and intent.kind != "parameter" and self.chance(likely + 0.15):
             owner = intent.owner if self.chance(0.5) else intent.owner.rpartition(".")[2]
             target.facts.add("owner")
@@ -303,13 +306,15 @@ class Speaker:
                 target.facts.add("path")
                 prefix = (".".join(parts) + "." if self.chance(0.6) else intent.path + "::") + prefix
             target.shape, target.prefix = "owned", prefix
-            tail = guarded("()") if intent.kind == "method" and self.chance(0.25) else ""
+            tail = signature or (guarded("()") if intent.kind == "method" and self.chance(0.25) else "")
             return self.quoted(guarded(prefix) + mark + tail)
         if "path" not in drop and not intent.owner and self.chance(likely):
             target.facts.add("path")
             prefix = rng.choice((".".join(parts) + ".", parts[-1] + ".", intent.path + "::", ".".join(parts) + ":", intent.path + ":"))
             target.shape, target.prefix = "owned", prefix
-            return self.quoted(guarded(prefix) + mark)
+            return self.quoted(guarded(prefix) + mark + signature)
+        if signature:
+            return self.quoted(mark + signature)
         if intent.kind in ("function", "method") and self.chance(0.22):
             target.shape = "call"
             return self.quoted(mark + guarded("()"))

@@ -35,7 +35,7 @@ def test_candidates_are_the_definitions_of_a_file_with_their_decorators() -> Non
 def test_every_candidate_has_its_slot_and_canvases_stay_small() -> None:
     text = "\n\n".join(f"def f{i}(): ..." for i in range(2 * PER_CANVAS + 3))
     pool = described(Project(["a.py"], {"a.py": text}.get), ["a.py"])
-    made = entity_canvases(lex("move the helpers"), {1, 2}, pool, "move", 6)
+    made = entity_canvases("move the helpers", lex("move the helpers"), {1, 2}, pool, "move", 6)
     assert [len(item.candidates) for item in made] == [PER_CANVAS, PER_CANVAS, 3]
     assert all(slot.domain == (Value.LEAVE, TARGET[0]) for item in made for slot in item.canvas.slots)
     names = [item.canvas.lexemes[slot.position] for item in made for slot in item.canvas.slots]

@@ -122,9 +122,12 @@ def test_short_orders_name_only_what_moves(filled: list[Filled]) -> None:
         if asked[0].action is Action.REORDER and len(asked) == 1:
             said = [wording.text[mark.start:mark.end] for mark in wording.marks if mark.label == "PARAM_1"]
             seen.add(wording.manner[0])
-            expected = {"": list(asked[0].parameters), "swap": ["path", "mode"], "first": ["strict"], "last": ["path"]}[wording.manner[0]]
+            beside = [asked[0].moved, *(set(said) - {asked[0].moved})]
+            expected = {
+                "": list(asked[0].parameters), "swap": ["path", "mode"], "first": ["strict"], "last": ["path"], "before": beside, "after": beside,
+            }[wording.manner[0]]
             assert said == expected or wording.manner[0] == "swap" and sorted(said) == sorted(expected), (line.text, wording.text)
-    assert seen == {"", "swap", "first", "last"}
+    assert seen == {"", "swap", "first", "last", "before", "after"}
 
 
 def _random_wishes(rng: random.Random) -> list[Wish]:
