@@ -18,7 +18,7 @@ from agent.renames import Renames
 from agent.run import Run
 from agent.work import Work
 from editops import Applied, Conflicted, Invalid, Stale, apply, unified_diff
-from engine import Action, Denoiser, EmbeddedDenoiser, Intent, NotUnderstood, Plan, UnknownEngine, clash, qualified, understand
+from engine import Action, Denoiser, EmbeddedDenoiser, Intent, NotUnderstood, Order, Plan, UnknownEngine, clash, qualified, understand
 
 
 def edit(
@@ -118,7 +118,8 @@ def _details(intent: Intent) -> Iterator[tuple[str, str]]:
     """Name and value of every field that was understood besides the target and the new name."""
     fields = {"to": intent.to, "type": intent.type, "default": intent.default, "parameters": ", ".join(intent.parameters)}
     fields |= {f"value in {calls.value}": value for calls, value in intent.values.items()}
-    fields |= {"keyword-only": "yes" if intent.keyword else "", "effect": intent.effect}
+    order = intent.order.value if intent.order is not Order.WHOLE else ""
+    fields |= {"order": order, "keyword-only": "yes" if intent.keyword else "", "effect": intent.effect}
     yield from ((name, value) for name, value in fields.items() if value)
 
 

@@ -187,6 +187,10 @@ def _targets(reader: Reader, number: int, action: Action, related: Related, whic
             candidates = tuple(qualified(entity) for entity in (target, *others))
             sentence = f"{target.name} could be any of {len(candidates)} definitions: name its class, function or file."
             return NotUnderstood(Why.AMBIGUOUS, sentence, candidates)
+        foreign = reader.foreign_owner(number, target)
+        if foreign:
+            sentence = f"There is no class {foreign} in this repository that {target.name} could belong to: check the spelling."
+            return NotUnderstood(Why.NOTHING_MATCHES, sentence, (qualified(target),))
         if all(item.entity != target for item in found):
             found.append(alike[0])
     return found
@@ -226,6 +230,8 @@ def _fields(reader: Reader, number: int, target: Entity, action: Action, paths: 
     to, sure_to = _to(reader, number, target, action, paths)
     if isinstance(to, NotUnderstood):
         return to
+    if action is Action.FUNCTION and not new:
+        new = _split(reader.path_field(TO[number])[0], target, paths)[1]
     if not to and action in _NEEDS_TO:
         return _asking(Why.NO_DESTINATION, _NEEDS_TO[action], target)
     order, parameters = _order(reader, number, action)
@@ -248,7 +254,7 @@ def _fields(reader: Reader, number: int, target: Entity, action: Action, paths: 
 
 def _order(reader: Reader, number: int, action: Action) -> tuple[Order, tuple[str, ...]]:
     """How an order is said, and the parameters that are named for it."""
-    names = tuple(dict.fromkeys(reader.text(run).strip("`'\" ") for run in reader.runs(PARAM[number])))
+    names = tuple(dict.fromkeys(name.strip("`'\"") for run in reader.runs(PARAM[number]) for name in reader.text(run).split()))
     if action is Action.ADD:
         order = reader.order()
         is_placed = order is Order.FIRST or order in (Order.BEFORE, Order.AFTER) and names
@@ -273,21 +279,33 @@ def _to(reader: Reader, number: int, target: Entity, action: Action, paths: Coll
     if not words:
         return "", 1.0
     if action in (Action.MOVE, Action.BUNDLE, Action.FUNCTION):
-        return destination(words, target.path, paths), sure
+        to = destination(_split(words, target, paths)[0] if action is not Action.BUNDLE else words, target.path, paths)
+        if to == target.path and action is Action.MOVE:
+            return NotUnderstood(Why.NO_DESTINATION, f"{target.name} is in {to} as it is: name the module that it should go to.", (qualified(target),)), sure
+        return to, sure
     if action is Action.METHOD:
-        return _entity_at(reader, number, words, (Kind.CLASS,), sure, "class")
+        return _entity_at(reader, number, words, (Kind.CLASS,), target, sure)
     if action is Action.REPLACE:
         same = (Kind.FUNCTION, Kind.METHOD) if target.kind in (Kind.FUNCTION, Kind.METHOD) else (target.kind,)
-        known = _entity_at(reader, number, words, same, sure, target.kind.value)
+        known = _entity_at(reader, number, words, same, target, sure)
         outside = isinstance(known[0], NotUnderstood) and known[0].why is Why.NOTHING_MATCHES
         return (words, sure) if outside else known
     return "", 1.0
 
 
+def _split(words: str, target: Entity, paths: Collection[str]) -> tuple[str, str]:
+    """A destination and the name that it ends with, as in `pkg.helpers.load`; no name where all of it is a module's."""
+    module, _, name = words.rpartition(".")
+    is_dotted = "/" not in words and destination(words, "", paths) not in paths
+    ends_so = is_dotted and destination(module, "", paths) in paths and name.strip("_") == target.name.strip("_")
+    return (module, name) if ends_so else (words, "")
+
+
 def _entity_at(
-    reader: Reader, number: int, words: str, kinds: Collection[Kind], sure: float, what: str
+    reader: Reader, number: int, words: str, kinds: Collection[Kind], target: Entity, sure: float
 ) -> tuple[str | NotUnderstood, float]:
-    found = reader.at(number, words, kinds)
+    found = reader.at(number, words, kinds, target)
+    what = next(iter(kinds)).value
     if not found:
         return NotUnderstood(Why.NOTHING_MATCHES, f"There is no {what} {words} in this repository: check the spelling."), sure
     if len(found) > 1:

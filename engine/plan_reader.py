@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ DOUBTED = 0.9
 """Probability below which words that lead nowhere are not taken for a request."""
 _AS_GOOD = 0.5
 """Share of the best candidate's probability from which another one may be meant as well."""
+_OWNER = re.compile(r"\b([A-Z]\w*[a-z]\w*)(?:\.|::|#)$")
 _NEAR = 3
 """Characters between two runs of words that make up one field."""
 Related = Callable[[Entity, Entity], bool]
@@ -222,15 +224,24 @@ class Reader:
         """The description, as it was said."""
         return " ".join(self.text(run) for run in self.runs(OLD[number]))
 
+    def foreign_owner(self, number: int, target: Entity) -> str:
+        """The class that the text puts in front of a target's name where no such class is here; empty where it says nothing of that kind."""
+        classes = {entity.name for entity in self.made.entities if entity.kind is Kind.CLASS}
+        for run in self.runs(OLD[number]):
+            head = _OWNER.search(self.made.instruction[: run.start])
+            if head and self.text(run) == target.name and head[1] not in classes | {*target.owner.split(".")}:
+                return head[1]
+        return ""
+
     def unknown_words(self, number: int, action: Action) -> list[Run]:
         """Runs of old words that no candidate's name spells."""
         names = {entity.name for entity, _, _ in self._rated(TARGET[number], action)}
         return [run for run in self.runs(OLD[number]) if not any(spells(self.text(run), name) for name in names)]
 
-    def at(self, number: int, words: str, kinds: Collection[Kind]) -> list[Chosen]:
-        """Candidates that the words of a destination spell, the surest first."""
+    def at(self, number: int, words: str, kinds: Collection[Kind], target: Entity) -> list[Chosen]:
+        """Candidates that the words of a destination spell, the surest first; nothing goes into, or is replaced by, itself."""
         name = words.rpartition(".")[2].rpartition(":")[2].rpartition("/")[2]
-        fitting = [item for item in self._rated(AT[number], None) if spells(name, item[0].name) and item[0].kind in kinds]
+        fitting = [item for item in self._rated(AT[number], None) if spells(name, item[0].name) and item[0].kind in kinds and item[0] != target]
         at = self.made.instruction.find(words)
         return self._possible(self._held(fitting), [Run(max(at, 0), max(at, 0) + len(words), 1.0)])
 

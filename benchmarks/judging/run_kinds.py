@@ -12,14 +12,15 @@ import ast
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from agent.loop import plan
 from agent.outcome import Declined, EditRequest, IntentView, PlanView
 from benchmarks.judging.run import repository_of
-from engine import Action, EmbeddedDenoiser
+from engine import Action, EmbeddedDenoiser, Order
+from engine.actions.reordering import permuted
 
 INSTRUCTIONS = Path(__file__).parent / "kinds_instructions.jsonl"
 Fact = tuple[object, ...]
@@ -38,7 +39,27 @@ def _code(text: str) -> str:
         return text
 
 
-def wanted_facts(intent: dict[str, Any], every: bool) -> Iterator[Fact]:
+def _elsewhere(target: str, *fields: str) -> tuple[str, ...]:
+    """New name, file and class of what changes its form; its own file is where it stays if nothing is said."""
+    return tuple("" if at == 1 and field == target.partition("::")[0] else field for at, field in enumerate(fields))
+
+
+def _resulting(tree: Path, target: str, names: Sequence[str], order: Order) -> tuple[str, ...]:
+    """All parameters of a function in the order that is asked for, however it is said."""
+    path, _, qualname = target.partition("::")
+    found: list[ast.stmt] = ast.parse((tree / path).read_text(encoding="utf-8")).body
+    node: ast.AST | None = None
+    for part in qualname.split("."):
+        node = next((item for item in found if getattr(item, "name", None) == part), None)
+        found = getattr(node, "body", [])
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return tuple(names)
+    all_names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+    bound = int("." in qualname and all_names[:1] in (["self"], ["cls"]))
+    return tuple(permuted(all_names, names, order, bound))
+
+
+def wanted_facts(intent: dict[str, Any], every: bool, tree: Path) -> Iterator[Fact]:
     """What a judged intent asks for, one fact a target."""
     targets = intent.get("targets") or [intent.get("target") or intent.get("source") or intent.get("of")]
     match intent["op"]:
@@ -62,15 +83,15 @@ def wanted_facts(intent: dict[str, Any], every: bool) -> Iterator[Fact]:
             values = tuple(sorted((_CALLS.get(scope, scope), _code(value)) for scope, value in intent.get("values", {}).items()))
             yield from ((Action.ADD, target, intent["name"], *((*fields, values) if every else ())) for target in targets)
         case "reorder_parameters":
-            yield Action.REORDER, targets[0], *((tuple(intent["order"]),) if every else ())
+            yield Action.REORDER, targets[0], *((_resulting(tree, targets[0], intent["order"], Order.WHOLE),) if every else ())
         case "parameters_to_dataclass":
             yield from ((Action.BUNDLE, target, frozenset(intent["parameters"]), intent["dataclass"]) for target in targets)
         case op:
             more = (intent.get("new", ""), intent.get("to", ""), str(intent.get("owner", ""))) if every else ()
-            yield from ((_SINGLE[op], target, *more) for target in targets)
+            yield from ((_SINGLE[op], target, *_elsewhere(target, *more)) for target in targets)
 
 
-def found_facts(intent: IntentView, every: bool) -> Iterator[Fact]:
+def found_facts(intent: IntentView, every: bool, tree: Path) -> Iterator[Fact]:
     """The same of an intent that the engine understood."""
     action, details = Action(intent.action), intent.details
     for target in (intent.target, *intent.others):
@@ -86,7 +107,8 @@ def found_facts(intent: IntentView, every: bool) -> Iterator[Fact]:
                 values = tuple(sorted((key, _code(value)) for key, value in details.items() if key.startswith("value in")))
                 yield action, target, intent.new, *((*fields, values) if every else ())
             case Action.REORDER:
-                yield action, target, *((tuple(details.get("parameters", "").split(", ")),) if every else ())
+                order = Order(details.get("order", Order.WHOLE.value))
+                yield action, target, *((_resulting(tree, target, details.get("parameters", "").split(", "), order),) if every else ())
             case Action.KEYWORD:
                 yield action, target, frozenset(details.get("parameters", "").split(", "))
             case Action.BUNDLE:
@@ -96,18 +118,18 @@ def found_facts(intent: IntentView, every: bool) -> Iterator[Fact]:
             case Action.METHOD:
                 yield action, target, *((intent.new, "", details.get("to", "")) if every else ())
             case _:
-                yield action, target, *((intent.new, details.get("to", ""), "") if every else ())
+                yield action, target, *_elsewhere(target, *((intent.new, details.get("to", ""), "") if every else ()))
 
 
-def same(wanted: dict[str, Any], found: PlanView, every: bool) -> bool:
+def same(wanted: dict[str, Any], found: PlanView, every: bool, tree: Path) -> bool:
     """Whether the plans ask for the same; the order of intents and targets is free, and so is how they are grouped."""
 
     def places(given: Iterable[str]) -> set[str]:
         return {place.rstrip("/") for place in given}
 
     scope = {place for intent in wanted["intents"] for place in intent.get("scope", ())}
-    asked = {fact for intent in wanted["intents"] for fact in wanted_facts(intent, every)}
-    got = {fact for intent in found.intents for fact in found_facts(intent, every)}
+    asked = {fact for intent in wanted["intents"] for fact in wanted_facts(intent, every, tree)}
+    got = {fact for intent in found.intents for fact in found_facts(intent, every, tree)}
     scoped = places(found.only) == places(wanted.get("only", ())) | places(scope) and places(found.exclude) == places(wanted.get("except", ()))
     return asked == got and (not every or (scoped and bool(wanted.get("keep_alias")) == found.keep_alias))
 
@@ -129,7 +151,7 @@ def main() -> None:
             if isinstance(found, Declined):
                 outcome = "wrongly declined" if ops else "rightly declined"
             else:
-                outcome = "wrongly planned" if not ops else "exact" if same(item["plan"], found, options.fields == "all") else "wrong plan"
+                outcome = "wrongly planned" if not ops else "exact" if same(item["plan"], found, options.fields == "all", tree) else "wrong plan"
             counts[outcome] += 1
             kinds[kind, outcome] += 1
             if options.show and outcome not in ("exact", "rightly declined"):

@@ -25,8 +25,7 @@ class Intent:
     # The file; the folder of a package.
     new: str
     is_exception: bool = False
-    parameters: tuple[str, ...] = ()
-    # Of a function, where a mention may show them.
+    parameters: tuple[str, ...] = ()  # of a function, where a mention may show them
 
 
 NOUNS: dict[str, tuple[str, ...]] = {

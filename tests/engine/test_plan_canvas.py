@@ -9,7 +9,7 @@ from engine.evidence import Entity, Kind
 from engine.features import Channel, Region, Relation
 from engine.plan_canvas import ACTION_SLOTS, ALIAS_SLOT, instruction_lexemes, plan_canvas
 from engine.retrieval import MAX_CANDIDATES, MAX_INSTRUCTION, Context, looks_like_code, rank, spellings
-from engine.values import ACTIONS, NEW, OLD, PARAM, TO, Value
+from engine.values import ORDERS, ACTIONS, NEW, OLD, PARAM, TO, Value
 
 LOAD = Entity(Kind.FUNCTION, "load", "pkg/store.py", start=4, end=8)
 SAVE = Entity(Kind.METHOD, "save", "pkg/store.py", "Store", start=40, end=44)
@@ -24,7 +24,7 @@ def test_every_word_and_every_candidate_has_its_slot() -> None:
     assert slots[ALIAS_SLOT].domain == (Value.NO_ALIAS, Value.ALIAS)
     assert [lexemes[slots[made.word_slot(i)].position] for i in range(len(made.words))] == [word.text for word in made.words]
     assert [lexemes[slots[made.entity_slot(j)].position] for j in range(2)] == ["load", "save"]
-    assert len(slots) == 6 + len(made.words) + 2 and all(slot.value is Value.MASK for slot in slots)
+    assert len(slots) == 6 + len(made.words) + 2 + 1 and all(slot.value is Value.MASK for slot in slots)
 
 
 def test_only_words_can_be_names() -> None:
@@ -49,8 +49,9 @@ def test_repository_evidence_stands_on_the_words() -> None:
 def test_candidates_carry_owner_folder_and_file() -> None:
     made = plan_canvas("save", CONTEXT, 6)
     start = made.canvas.slots[made.entity_slot(1)].position
-    assert made.canvas.lexemes[start:] == ("save", "Store", "pkg", "store")
-    assert set(made.canvas.features[start:, Channel.REGION]) == {Region.ENTITY}
+    assert made.canvas.lexemes[start:] == ("save", "Store", "pkg", "store", "order")
+    assert set(made.canvas.features[start:-1, Channel.REGION]) == {Region.ENTITY}
+    assert made.canvas.slots[made.order_slot].domain == ORDERS and made.canvas.slots[made.order_slot].position == start + 4
 
 
 def test_candidate_of_a_package_is_placed_by_its_parents_alone() -> None:

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from engine.evidence import Entity, Kind
-from engine.plan import Action, Calls, Concept, NotUnderstood, Place, Plan, Why
+from engine.plan import Action, Calls, Concept, NotUnderstood, Order, Place, Plan, Why
 from engine.plan_canvas import ALIAS_SLOT, KEYWORD_SLOT, plan_canvas
 from engine.plan_decode import new_name
 from engine.retrieval import Context
 from engine.sampler import Sampler
 from engine.testing import ScriptedDenoiser
 from engine.understanding import understand
-from engine.values import NEW, OLD, TARGET, TEST_VALUE, TO, TYPE, DEFAULT, Value
+from engine.values import DEFAULT, NEW, OLD, PARAM, TARGET, TEST_VALUE, TO, TYPE, Value
 
 LOAD = Entity(Kind.FUNCTION, "load", "pkg/store.py", start=4, end=8)
 SAVE = Entity(Kind.METHOD, "save", "pkg/store.py", "Store", start=40, end=44)
@@ -33,6 +33,7 @@ def read(
     related: bool = False,
     later: tuple[Value, ...] = (),
     flag: Value = Value.ANYWHERE,
+    order: Value = Value.WHOLE,
 ) -> Plan | NotUnderstood:
     """The plan of an instruction whose words (`load`, or `1. load` for one of several) and candidates hold the given values."""
     context = Context(ENTITIES)
@@ -42,6 +43,8 @@ def read(
     def script(lexemes: tuple[str, ...], at: int) -> Value:
         if at < 6:
             return (kind, *later, *[Value.NOTHING] * (3 - len(later)), alias, flag)[at]
+        if at == len(lexemes) - 1:
+            return order
         if at in starts:
             return targets.get(starts[at], Value.LEAVE)
         return words.get(f"{at - 5}. {lexemes[at]}", words.get(lexemes[at], Value.OTHER))
@@ -140,7 +143,7 @@ def test_empty_instruction_is_refused() -> None:
 def test_alias_of_what_cannot_have_one_is_refused() -> None:
     module = Entity(Kind.MODULE, "load", "pkg/load.py")
     context, values = Context((module,)), {"load": OLD[0], "fetch": NEW[0]}
-    start = plan_canvas("load to fetch", context, 6).canvas.slots[-1].position
+    start = plan_canvas("load to fetch", context, 6).canvas.slots[-2].position
 
     def script(lexemes: tuple[str, ...], at: int) -> Value:
         fixed = {0: Value.RENAME, ALIAS_SLOT: Value.ALIAS, start: TARGET[0]}
@@ -188,3 +191,50 @@ def test_what_an_action_cannot_do_without_is_asked_for(why: Why) -> None:
     instruction, action, targets = MISSING[why]
     found = read(instruction, {"load": OLD[0]}, targets, action)
     assert isinstance(found, NotUnderstood) and found.why is why and "load" in found.sentence
+
+
+def ordered(instruction: str, words: dict[str, Value], order: Value, kind: Value) -> Plan | NotUnderstood:
+    """As `read`, with how an order is said."""
+    return read(instruction, {"load": OLD[0], **words}, {0: TARGET[0]}, kind, order=order)
+
+
+@pytest.mark.parametrize(
+    ("order", "names", "wanted"),
+    [
+        (Value.SWAP, ("path", "mode"), (Order.SWAP, ("path", "mode"))),
+        (Value.FIRST, ("mode",), (Order.FIRST, ("mode",))),
+        (Value.AFTER, ("mode", "path"), (Order.AFTER, ("mode", "path"))),
+        (Value.WHOLE, ("mode", "path"), (Order.WHOLE, ("mode", "path"))),
+    ],
+)
+def test_an_order_is_read_with_the_parameters_that_it_speaks_of(order: Value, names: tuple[str, ...], wanted: tuple[Order, tuple[str, ...]]) -> None:
+    found = ordered("load: " + " ".join(names), dict.fromkeys(names, PARAM[0]), order, Value.REORDER)
+    assert isinstance(found, Plan) and (found.intents[0].order, found.intents[0].parameters) == wanted
+
+
+@pytest.mark.parametrize("order", [Value.SWAP, Value.BEFORE, Value.AFTER])
+def test_an_order_that_lacks_a_parameter_is_asked_about(order: Value) -> None:
+    found = ordered("load: path", {"path": PARAM[0]}, order, Value.REORDER)
+    assert isinstance(found, NotUnderstood) and found.why is Why.NO_PARAMETERS
+
+
+def test_an_added_parameter_has_its_place() -> None:
+    found = ordered("load takes mode after path", {"mode": NEW[0], "path": PARAM[0]}, Value.AFTER, Value.ADD)
+    assert isinstance(found, Plan) and (found.intents[0].order, found.intents[0].parameters) == (Order.AFTER, ("path",))
+    usual = ordered("load takes mode", {"mode": NEW[0]}, Value.AFTER, Value.ADD)
+    assert isinstance(usual, Plan) and (usual.intents[0].order, usual.intents[0].parameters) == (Order.WHOLE, ())
+
+
+def test_nothing_is_replaced_by_itself() -> None:
+    found = read("use cache.load for load", {"load": OLD[0], "cache": TO[0]}, {0: TARGET[0]}, Value.SUBSTITUTE)
+    assert isinstance(found, Plan) and found.intents[0].to == "cache.load"
+
+
+def test_what_is_in_a_module_is_not_moved_there() -> None:
+    found = read("move load into store", {"load": OLD[0], "store": TO[0]}, {0: TARGET[0]}, Value.MOVE)
+    assert isinstance(found, NotUnderstood) and found.why is Why.NO_DESTINATION
+
+
+def test_a_class_that_is_not_there_owns_nothing() -> None:
+    found = read("rename Shelf.save to keep", {"save": OLD[0], "keep": NEW[0]}, {1: TARGET[0]})
+    assert isinstance(found, NotUnderstood) and "Shelf" in found.sentence

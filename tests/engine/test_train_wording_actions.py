@@ -87,7 +87,8 @@ def test_marks_cover_what_they_stand_for(filled: list[Filled]) -> None:
 def _labels(wish: Wish, again: bool) -> set[str]:
     named = {"new": "NEW", "to": "TO", "type": "TYPE", "default": "DEFAULT", "effect": "EFFECT", "code": "VALUE", "tests": "TEST_VALUE", "recursive": "SELF_VALUE",
              "parameters": "PARAM"}
-    return {named[name] for name in wish.fields - {"keyword"}} | (set() if again else {"OLD"})
+    beside = {"PARAM"} if "place" in wish.fields and wish.parameters else set()
+    return {named[name] for name in wish.fields - {"keyword", "place"}} | beside | (set() if again else {"OLD"})
 
 
 def test_everything_that_is_asked_for_has_its_mark_and_number(filled: list[Filled]) -> None:

@@ -5,7 +5,7 @@ import random
 from dataclasses import replace
 
 from engine.evidence import Kind
-from engine.plan import Action, Calls
+from engine.plan import Action, Calls, Order
 from engine.train.wording import Homonym, Intent, Others, Scope
 from engine.train.wording_action_phrases import Request, Wish
 
@@ -59,7 +59,7 @@ def wish(request: Request, at: int, rng: random.Random, used: set[str], whole: b
     pool = [target for target in TARGETS[kind] if target.name not in used] or [replace(target, name=f"other_{target.name}") for target in TARGETS[kind]]
     count = 2 if flags & {"many", "pair"} or "both" in flags and len(pool) > 1 and rng.random() < 0.5 else 1
     said = {name for number, name in request.says if number == at} if whole else {name for number, name in request.needs if number == at}
-    parameters = {"swap": ("mode", "path", "strict"), "first": ("strict", "path", "mode"), "last": ("mode", "strict", "path")}
+    parameters = {"swap": ("mode", "path", "strict"), "first": ("strict", "path", "mode"), "last": ("mode", "strict", "path")} | dict.fromkeys(("before", "after"), ("path", "strict", "mode"))
     order = next((parameters[flag] for flag in parameters if flag in flags), ("strict", "mode", "path"))
     name = "Account" if kind in ("class", "exception") or action in (Action.BUNDLE, Action.GROUP) else _NEW[at]
     values = {Calls(scope): f"self.{scope}_level" for scope in ("code", "tests", "recursive") if scope in said}
@@ -67,6 +67,8 @@ def wish(request: Request, at: int, rng: random.Random, used: set[str], whole: b
         action, tuple(pool[:count]), name if "new" in said else "", _to(action, flags, at) if "to" in said else "", "list[str]" if "type" in said else "",
         "None" if "default" in said else "", values, "keyword" in said, order if "parameters" in said else (), "skip the cache" if "effect" in said else "",
         "fresh" in flags, SIGNATURE if action is Action.REORDER else ())
+    if "place" in said:
+        found = replace(found, order=Order.AFTER, parameters=("mode",))
     used.update(target.name for target in found.targets)
     return found
 

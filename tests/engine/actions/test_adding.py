@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.actions import Asked, Refused, Rewritten, rewrite
-from engine.plan import Action, Calls, Intent
+from engine.plan import Action, Calls, Intent, Order
 from tests.engine.actions.meant import after, outcome, refusal
 from tests.engine.tiny import entity, project
 
@@ -303,3 +303,25 @@ def test_annotation_that_would_close_a_circle_is_imported_for_typing() -> None:
     done = str(after(texts, "pkg/a.py::f", **ADD, default="None", type="Mode")["pkg/a.py"])
     assert "\n\nif TYPE_CHECKING:\n    from pkg.home import Mode\n\n" in done
     assert 'def f(a, limit: "Mode" = None):' in done
+
+
+@pytest.mark.parametrize(
+    ("before", "fields", "wanted"),
+    [
+        ("def f(a, b): ...\nf(1, 2)\n", {"order": Order.FIRST, "values": {Calls.CODE: "0"}}, "def f(limit, a, b): ...\nf(0, 1, 2)\n"),
+        ("def f(a, b=1): ...\nf(1, 2)\n", {"order": Order.AFTER, "parameters": ("a",), "default": "3"}, "def f(a, limit=3, b=1): ...\nf(1, 3, 2)\n"),
+        ("def f(a, b=1): ...\nf(1, b=2)\n", {"order": Order.BEFORE, "parameters": ("b",), "default": "3"}, "def f(a, limit=3, b=1): ...\nf(1, b=2)\n"),
+        ("def f(a, *, b=1): ...\nf(1)\n", {"order": Order.AFTER, "parameters": ("b",), "default": "3"}, "def f(a, *, b=1, limit=3): ...\nf(1)\n"),
+        ("def f(a, *, b=1): ...\nf(1)\n", {"order": Order.AFTER, "parameters": ("a",), "default": "3"}, "def f(a, limit=3, *, b=1): ...\nf(1)\n"),
+        ("class A:\n    def f(self, a): ...\nA().f(1)\n", {"order": Order.FIRST, "values": {Calls.CODE: "0"}}, "class A:\n    def f(self, limit, a): ...\nA().f(0, 1)\n"),
+    ],
+)
+def test_parameter_goes_where_it_is_wanted(before: str, fields: dict[str, object], wanted: str) -> None:
+    target = "a.py::A.f" if "class" in before else "a.py::f"
+    assert after({"a.py": before}, target, **ADD, **fields) == {"a.py": wanted}
+
+
+def test_place_that_python_does_not_allow_is_refused() -> None:
+    fields = {"order": Order.AFTER, "parameters": ("b",)}
+    assert "has no default" in refusal({"a.py": "def f(a, b=1): ...\nf(1)\n"}, "a.py::f", **ADD, **fields)
+    assert "has a default" in refusal({"a.py": "def f(a): ...\nf(1)\n"}, "a.py::f", **ADD, order=Order.FIRST, default="3")

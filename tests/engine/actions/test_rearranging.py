@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.plan import Action
+from engine.plan import Action, Order
 from tests.engine.actions.meant import after, outcome, refusal
 
 
@@ -150,3 +150,19 @@ def test_parameters_and_definitions_are_not_deleted_together() -> None:
 @pytest.mark.parametrize("fields", [{"action": Action.KEYWORD, "parameters": ("b",)}, {"action": Action.REORDER, "parameters": ("b", "a")}])
 def test_what_python_calls_keeps_its_signature(fields: dict[str, object]) -> None:
     assert "called by Python" in refusal({"a.py": "class K:\n    def __call__(self, a, b): ...\n"}, "a.py::K.__call__", **fields)
+
+
+@pytest.mark.parametrize(
+    ("before", "order", "names", "wanted"),
+    [
+        ("def f(a, b, c): ...\nf(1, 2, 3)\n", Order.SWAP, ("c", "a"), "def f(c, b, a): ...\nf(3, 2, 1)\n"),
+        ("def f(a, b, c): ...\nf(1, 2, c=3)\n", Order.FIRST, ("b",), "def f(b, a, c): ...\nf(2, 1, c=3)\n"),
+        ("def f(a, b, c): ...\nf(1, 2, 3)\n", Order.LAST, ("a",), "def f(b, c, a): ...\nf(2, 3, 1)\n"),
+        ("def f(a, b, c): ...\nf(1, 2, 3)\n", Order.BEFORE, ("c", "b"), "def f(a, c, b): ...\nf(1, 3, 2)\n"),
+        ("def f(a, b, c): ...\nf(1, 2, 3)\n", Order.AFTER, ("a", "c"), "def f(b, c, a): ...\nf(2, 3, 1)\n"),
+        ("class A:\n    def f(self, a, b): ...\nA().f(1, 2)\n", Order.FIRST, ("b",), "class A:\n    def f(self, b, a): ...\nA().f(2, 1)\n"),
+    ],
+)
+def test_an_order_can_be_said_by_what_moves(before: str, order: Order, names: tuple[str, ...], wanted: str) -> None:
+    target = "a.py::A.f" if "class" in before else "a.py::f"
+    assert after({"a.py": before}, target, action=Action.REORDER, parameters=names, order=order) == {"a.py": wanted}
