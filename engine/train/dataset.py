@@ -13,7 +13,7 @@ from engine.canvas import Bools, Floats, Ints
 from engine.checkpoint import Checkpoint
 from engine.features import IDENTITIES, SIZES, Blame, Channel, Evidence
 from engine.text_table import TextTable
-from engine.values import Value
+from engine.values import SIZE, Value
 
 BATCH_LEXEMES = 4096
 BLAMED = 0.12
@@ -62,6 +62,8 @@ class Dataset:
             strings = part["strings"].tobytes().decode("utf-8").split("\x00")
             mapping = np.array([numbers.setdefault(text, len(numbers) + 1) for text in strings], np.int32)
             part["lexemes"] = mapping[part["lexemes"]]
+            # Values are only ever added at the end: shards from before can still be read.
+            part["domains"] = np.pad(part["domains"], ((0, 0), (0, SIZE - part["domains"].shape[1])))
             parts.append(part)
         joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0] if name != "strings"}
         table = TextTable(checkpoint).embed(list(numbers))
