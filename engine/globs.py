@@ -13,10 +13,12 @@ def pattern(text: str, start: int, end: int) -> str:
     word = text[start:end]
     before, after = text[start - 1 : start] == "*", text[end : end + 1] == "*"
     doubled = text[max(0, start - 2) : start] == "**" or text[end : end + 2] == "**"
-    around = before and after
-    if doubled or not (before or after) or around and not (word.startswith("_") or word.endswith("_")):
+    if doubled or not (before or after) or before and not after and word in ("args", "kwargs"):
         return ""
-    if before and not after and word in ("args", "kwargs"):
+    low = max(text.rfind(space, 0, start) for space in " \t\n") + 1
+    token = text[low:].split(maxsplit=1)[0].strip(".,;:!?()[]\"'`")
+    around = token.startswith("*") and token.endswith("*")
+    if around and not (before and word.startswith("_") or after and word.endswith("_")):
         return ""
     return ("*" if before else "") + word + ("*" if after else "")
 

@@ -31,7 +31,7 @@ _SINGLE = {
 _CALLS = {"code": "value in code", "tests": "value in tests", "recursive": "value in recursive"}
 
 
-def _code(text: str) -> str:
+def code_of_expression(text: str) -> str:
     """An expression however it is written."""
     try:
         return ast.unparse(ast.parse(text, mode="eval"))
@@ -39,12 +39,12 @@ def _code(text: str) -> str:
         return text
 
 
-def _elsewhere(target: str, *fields: str) -> tuple[str, ...]:
+def elsewhere(target: str, *fields: str) -> tuple[str, ...]:
     """New name, file and class of what changes its form; its own file is where it stays if nothing is said."""
     return tuple("" if at == 1 and field == target.partition("::")[0] else field for at, field in enumerate(fields))
 
 
-def _resulting(tree: Path, target: str, names: Sequence[str], order: Order) -> tuple[str, ...]:
+def resulting(tree: Path, target: str, names: Sequence[str], order: Order) -> tuple[str, ...]:
     """All parameters of a function in the order that is asked for, however it is said."""
     path, _, qualname = target.partition("::")
     found: list[ast.stmt] = ast.parse((tree / path).read_text(encoding="utf-8")).body
@@ -79,16 +79,16 @@ def wanted_facts(intent: dict[str, Any], every: bool, tree: Path) -> Iterator[Fa
             by = intent["by"].removeprefix("builtins.")
             yield from ((Action.REPLACE, target.removeprefix("builtins."), by) for target in targets)
         case "add_parameter":
-            fields = (_code(intent.get("type", "")), _code(intent.get("default", "")), bool(intent.get("keyword_only")))
-            values = tuple(sorted((_CALLS.get(scope, scope), _code(value)) for scope, value in intent.get("values", {}).items()))
+            fields = (code_of_expression(intent.get("type", "")), code_of_expression(intent.get("default", "")), bool(intent.get("keyword_only")))
+            values = tuple(sorted((_CALLS.get(scope, scope), code_of_expression(value)) for scope, value in intent.get("values", {}).items()))
             yield from ((Action.ADD, target, intent["name"], *((*fields, values) if every else ())) for target in targets)
         case "reorder_parameters":
-            yield Action.REORDER, targets[0], *((_resulting(tree, targets[0], intent["order"], Order.WHOLE),) if every else ())
+            yield Action.REORDER, targets[0], *((resulting(tree, targets[0], intent["order"], Order.WHOLE),) if every else ())
         case "parameters_to_dataclass":
             yield from ((Action.BUNDLE, target, frozenset(intent["parameters"]), intent["dataclass"]) for target in targets)
         case op:
             more = (intent.get("new", ""), intent.get("to", ""), str(intent.get("owner", ""))) if every else ()
-            yield from ((_SINGLE[op], target, *_elsewhere(target, *more)) for target in targets)
+            yield from ((_SINGLE[op], target, *elsewhere(target, *more)) for target in targets)
 
 
 def found_facts(intent: IntentView, every: bool, tree: Path) -> Iterator[Fact]:
@@ -103,12 +103,12 @@ def found_facts(intent: IntentView, every: bool, tree: Path) -> Iterator[Fact]:
             case Action.DELETE:
                 yield action, target
             case Action.ADD:
-                fields = (_code(details.get("type", "")), _code(details.get("default", "")), "keyword-only" in details)
-                values = tuple(sorted((key, _code(value)) for key, value in details.items() if key.startswith("value in")))
+                fields = (code_of_expression(details.get("type", "")), code_of_expression(details.get("default", "")), "keyword-only" in details)
+                values = tuple(sorted((key, code_of_expression(value)) for key, value in details.items() if key.startswith("value in")))
                 yield action, target, intent.new, *((*fields, values) if every else ())
             case Action.REORDER:
                 order = Order(details.get("order", Order.WHOLE.value))
-                yield action, target, *((_resulting(tree, target, details.get("parameters", "").split(", "), order),) if every else ())
+                yield action, target, *((resulting(tree, target, details.get("parameters", "").split(", "), order),) if every else ())
             case Action.KEYWORD:
                 yield action, target, frozenset(details.get("parameters", "").split(", "))
             case Action.BUNDLE:
@@ -118,7 +118,7 @@ def found_facts(intent: IntentView, every: bool, tree: Path) -> Iterator[Fact]:
             case Action.METHOD:
                 yield action, target, *((intent.new, "", details.get("to", "")) if every else ())
             case _:
-                yield action, target, *_elsewhere(target, *((intent.new, details.get("to", ""), "") if every else ()))
+                yield action, target, *elsewhere(target, *((intent.new, details.get("to", ""), "") if every else ()))
 
 
 def same(wanted: dict[str, Any], found: PlanView, every: bool, tree: Path) -> bool:

@@ -15,6 +15,8 @@ from engine.globs import fits, pattern
         ("the *_mid_* ones", "_mid_", "*_mid_*"),
         ("rename *load* now", "load", ""),
         ("rename **load** now", "load", ""),
+        ("rename *load()*, please", "load", ""),
+        ("move *Error classes", "Error", "*Error"),
         ("takes **kwargs here", "kwargs", ""),
         ("takes *args here", "args", ""),
         ("rename load now", "load", ""),
