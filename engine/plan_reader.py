@@ -146,12 +146,13 @@ class Reader:
 
     def path_field(self, value: Value) -> tuple[str, float]:
         """The same for a path or dotted name: part of one stands for all of it."""
+        return next(iter(self.path_fields(value)), ("", 1.0))
+
+    def path_fields(self, value: Value) -> list[tuple[str, float]]:
+        """All paths that hold a value, the surest first."""
         runs = [run for run in self.runs(value) if any(c.isalnum() for c in self.text(run))]
-        if not runs:
-            return "", 1.0
-        best = max(runs, key=lambda run: run.sure)
         text = self.made.instruction
-        return text[slice(*self._whole(best, "_/.-"))].rstrip(".-:"), best.sure
+        return [(text[slice(*self._whole(run, "_/.-"))].rstrip(".-:"), run.sure) for run in sorted(runs, key=lambda run: -run.sure)]
 
     def paths(self, value: Value) -> list[tuple[str, bool]]:
         """Places that hold a value, and whether the denoiser doubts them."""

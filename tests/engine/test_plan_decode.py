@@ -10,7 +10,7 @@ import pytest
 from engine.evidence import Entity, Kind
 from engine.plan import Action, Calls, Concept, NotUnderstood, Order, Place, Plan, Why
 from engine.plan_canvas import ALIAS_SLOT, KEYWORD_SLOT, plan_canvas
-from engine.plan_decode import new_name
+from engine.plan_fields import new_name
 from engine.retrieval import Context
 from engine.sampler import Sampler
 from engine.testing import ScriptedDenoiser
@@ -34,11 +34,12 @@ def read(
     later: tuple[Value, ...] = (),
     flag: Value = Value.ANYWHERE,
     order: Value = Value.WHOLE,
+    entities: tuple[Entity, ...] = ENTITIES,
 ) -> Plan | NotUnderstood:
     """The plan of an instruction whose words (`load`, or `1. load` for one of several) and candidates hold the given values."""
-    context = Context(ENTITIES)
+    context = Context(entities)
     made = plan_canvas(instruction, context, 6)
-    starts = {made.canvas.slots[made.entity_slot(j)].position: j for j in range(len(ENTITIES))}
+    starts = {made.canvas.slots[made.entity_slot(j)].position: j for j in range(len(entities))}
 
     def script(lexemes: tuple[str, ...], at: int) -> Value:
         if at < 6:
@@ -238,3 +239,12 @@ def test_what_is_in_a_module_is_not_moved_there() -> None:
 def test_a_class_that_is_not_there_owns_nothing() -> None:
     found = read("rename Shelf.save to keep", {"save": OLD[0], "keep": NEW[0]}, {1: TARGET[0]})
     assert isinstance(found, NotUnderstood) and "Shelf" in found.sentence
+
+
+def test_a_module_that_moves_to_another_name_beside_it_is_renamed() -> None:
+    module = Entity(Kind.MODULE, "store", "pkg/store.py")
+    words = {"store": OLD[0], "shelf": TO[0]}
+    found = read("git mv store shelf", words, {0: TARGET[0]}, Value.MOVE, entities=(module,))
+    assert isinstance(found, Plan) and (found.intents[0].action, found.intents[0].new, found.intents[0].to) == (Action.RENAME, "shelf", "")
+    elsewhere = read("git mv store io/shelf", {**words, "io": TO[0], "/": TO[0]}, {0: TARGET[0]}, Value.MOVE, entities=(module,))
+    assert isinstance(elsewhere, Plan) and (elsewhere.intents[0].action, elsewhere.intents[0].to) == (Action.MOVE, "pkg/io/shelf.py")
