@@ -15,6 +15,7 @@ from engine.plan_reader import POSSIBLE
 from engine.train.index import Index
 from engine.train.signatures import Parameter, Signatures
 from engine.train.teachers import propose_name
+from engine.train.wording_effects import effect_on, parameter
 
 _SHARES = {
     Action.MOVE: 20, Action.ADD: 18, Action.DELETE: 12, Action.REPLACE: 9, Action.FUNCTION: 7, Action.METHOD: 6, Action.GROUP: 6, Action.REORDER: 5,
@@ -192,26 +193,36 @@ class Wisher:
         rng, known = self.rng, self.signatures.parameters
         if not known:
             return None
-        made = rng.choice(known)
+        own = self.signatures.of_function(target) or ()
+        common = parameter(rng, rng.random() < 0.4) if rng.random() < 0.4 else None
+        made = rng.choice(known) if common is None else Parameter(common.name, common.type, common.default)
         if not made.type and rng.random() < 0.5:
             made = rng.choice([parameter for parameter in known if parameter.type] or [made])
         if rng.random() < 0.3:
             words = [word for word in subwords(rng.choice(self.names)) if word.isascii() and word[0].isalpha()]
             made = replace(made, name="_".join(words[:2])) if words else made
-        own = self.signatures.of_function(target) or ()
         if made.name in own or not made.name.isidentifier():
             return None
         values: dict[Calls, str] = {}
         for calls, share in ((Calls.CODE, 0.22), (Calls.TESTS, 0.1), (Calls.RECURSIVE, 0.06)):
             if rng.random() < share:
-                values[calls] = self._value(made, calls)
+                values[calls] = rng.choice(common.values) if common and calls is not Calls.RECURSIVE and rng.random() < 0.6 else self._value(made, calls)
         kind = made.type if rng.random() < 0.8 else ""
         default = made.default if rng.random() < 0.85 else ""
-        effect = rng.choice(_EFFECTS).format(p=made.name) if rng.random() < 0.12 else ""
+        effect = common.effect if common else ""
+        if not effect and rng.random() < 0.2:
+            effect = self._effect(made, own)
         keyword = rng.random() < 0.2
         order, anchor = (Order.WHOLE, ()) if keyword or rng.random() < 0.75 else self._place(own)
         targets = self._targets(action, target) if order in (Order.WHOLE, Order.FIRST) else (target,)
         return Drawn(action, targets, made.name, type=kind, default=default, values=values, keyword=keyword, parameters=anchor, effect=effect, order=order)
+
+    def _effect(self, made: Parameter, own: Sequence[str]) -> str:
+        """What an added parameter does, sometimes in terms of those that are there."""
+        others = [name for name in own if name not in ("self", "cls")]
+        if not others or self.rng.random() < 0.4:
+            return self.rng.choice(_EFFECTS).format(p=made.name)
+        return effect_on(self.rng.choice(others), self.rng)
 
     def _place(self, own: Sequence[str]) -> tuple[Order, tuple[str, ...]]:
         """Where a new parameter is wanted: first, or beside one that is there."""

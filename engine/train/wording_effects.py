@@ -49,6 +49,28 @@ stop_early: [return at the first match|return as soon as something is found]
 ignore_case: [compare in lower case|ignore upper and lower case]
 keep_order: [keep the order of the input|not sort the result]
 """)
+_ON_OWN = lines("""
+[return|give back] [None|False|True|an empty list|0|the default] [right away|straight away|at once|early|] [if|when] {p} is [None|empty|negative|not set|zero|a str]
+raise [a ValueError|a TypeError|ValueError|TypeError|an error|RuntimeError] [if|when|unless] {p} [is None|is empty|is negative|isn't a str|isn't callable|is given|is too long]
+log {p} [at debug level|first|through the module's logger|before anything else|]
+print {p} first
+don't [check|validate|copy|convert|touch|look at] {p}
+not [check|validate|copy|convert|touch] {p}
+skip the check of {p}
+ignore {p}
+[sort|reverse|copy|strip|lower-case] {p} [first|before it is used|before anything else|]
+let {p} be None
+keep {p} as it is
+warn [about|when] {p} [being empty|is None|is unknown]
+leave {p} alone
+return {p} unchanged
+pass {p} on unchanged
+remove nothing from {p}
+append to {p} instead of replacing it
+cut {p} off after 80 characters
+treat {p} as [bytes|text|a path|a list]
+do nothing if {p} is [None|empty|already there]
+""")
 _PARAMETERS = lines(r"""
 timeout float None 30 10.0 5 self.timeout
 retries int 3 0 5 1
@@ -118,6 +140,11 @@ def parameter(rng: random.Random, with_effect: bool = False) -> Parameter:
         name, _, effect = rng.choice(_EFFECTS).partition(": ")
         return Parameter(name, "bool", rng.choice(("False", "False", "False", "True")), ("True", "False"), expand(effect, {}, {}, rng))
     return rng.choice(parameters())
+
+
+def effect_on(name: str, rng: random.Random) -> str:
+    """What a switch does with another parameter."""
+    return " ".join(expand(rng.choice(_ON_OWN), {}, {"p": lambda: name}, rng).split())
 
 
 def effects() -> tuple[Parameter, ...]:
