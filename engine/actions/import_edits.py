@@ -121,17 +121,20 @@ class ImportEdits:
                 fresh.append((change.block, spec, remark))
 
     def _joinable(self, block: Sequence[ast.stmt], spec: Spec, line: int = 0) -> _Change | None:
-        """A from-import of the same module in the same block."""
+        """A from-import of the same module in the same block; a remark on one name (`# noqa: F401`) is not meant for another one."""
         if not spec.name or not self._groups():
             return None
+        last: _Change | None = None
         for item in self.items:
             if item.block is block and isinstance(item.node, ast.ImportFrom) and module_of(item.node) == spec.module:
                 change = self._change(item)
                 bound = {alias.name for alias in item.node.names}
                 if "*" not in bound and (line or item.context is not Context.TOP or self._is_at_head(item.node)):
                     if len(change.gone) < len(item.node.names) or change.new:
-                        return change
-        return None
+                        if not remark_behind(self.module, item.node):
+                            return change
+                        last = last or (change if len(item.node.names) > 1 else None)
+        return last
 
     def _is_there(self, block: Sequence[ast.stmt], spec: Spec) -> bool:
         """Whether a block has an `import module` already."""
