@@ -110,7 +110,7 @@ USES = [
     ("from pkg import old\nold.load(old.dump(1))\n", "from pkg import new, old\nnew.load(old.dump(1))\n"),
     ("import pkg.old\npkg.old.load(1)\n", "import pkg.new\npkg.new.load(1)\n"),
     ("import pkg.old as o\no.load(1)\n", "from pkg import new\nnew.load(1)\n"),
-    ("from pkg import first  # noqa: F401\nfrom pkg import old\nold.load(old.dump(1))\n", "from pkg import first  # noqa: F401\nfrom pkg import new, old\nnew.load(old.dump(1))\n"),
+    ("from pkg import a  # noqa: F401\nfrom pkg import b, old\nold.load(old.dump(b))\n", "from pkg import a  # noqa: F401\nfrom pkg import b, new, old\nnew.load(old.dump(b))\n"),
     ("from pkg import old\nnew = 1\nold.load(new)\n", "from pkg.new import load\nnew = 1\nload(new)\n"),
     ("from pkg import load\nload(1)\n", "from pkg import load\nload(1)\n"),
     ("def f():\n    from pkg.old import load\n    return load(1)\n", "def f():\n    from pkg.new import load\n    return load(1)\n"),
