@@ -154,7 +154,8 @@ def _targets(reader: Reader, number: int, action: Action, related: Related, whic
         words = reader.text((strange or reader.runs(OLD[number]))[0])
         return NotUnderstood(Why.NOTHING_MATCHES, f"Nothing called {words} is defined in this repository{_for(action)}: check the spelling.")
     found: list[Chosen] = []
-    for _, alike in groups:
+    for _, every in groups:
+        alike = reader.with_parameters(number, every) if len(every) > 1 else every
         target = alike[0].entity
         others = [item.entity for item in alike[1:] if item.entity.name != target.name or not related(target, item.entity)]
         if others:

@@ -15,7 +15,7 @@ from engine.plan_canvas import ACTION_SLOTS, PlanCanvas
 from engine.qualifiers import narrow
 from engine.retrieval import looks_like_code
 from engine.sampler import Denoised
-from engine.values import ACTIONS, AT, OLD, ORDERS, TARGET, Value
+from engine.values import ACTIONS, AT, OLD, ORDERS, PARAM, TARGET, Value
 
 LEAST_OF_PLACE = 0.8
 """Probability below which a place is not taken for one that the text wants or forbids; chosen on held-out packages (docs/measurements.md)."""
@@ -225,6 +225,13 @@ class Reader:
         """The description, as it was said."""
         return " ".join(self.text(run) for run in self.runs(OLD[number]))
 
+    def with_parameters(self, number: int, alike: Sequence[Chosen]) -> list[Chosen]:
+        """Those of equally named functions that have the parameters which the request names; all where that rules out every one."""
+        names = {name.strip("`'\"") for run in self.runs(PARAM[number]) for name in self.text(run).split()}
+        known = {(e.path, e.owner, e.name) for e in self.made.entities if e.kind is Kind.PARAMETER}
+        fits = [item for item in alike if all((item.entity.path, _qualname(item.entity), name) in known for name in names)]
+        return fits or list(alike)
+
     def foreign_owner(self, number: int, target: Entity) -> str:
         """The class that the text puts in front of a target's name where no such class is here; empty where it says nothing of that kind."""
         classes = {entity.name for entity in self.made.entities if entity.kind is Kind.CLASS}
@@ -274,6 +281,10 @@ class Reader:
     def _possible(self, chosen: Sequence[tuple[Entity, float, bool]], runs: Sequence[Run]) -> list[Chosen]:
         possible = narrow(self.made.instruction, [(run.start, run.end) for run in runs], [entity for entity, _, _ in chosen])
         return sorted((Chosen(entity, p) for entity, p, _ in chosen if entity in possible), key=lambda item: -item.sure)
+
+
+def _qualname(entity: Entity) -> str:
+    return f"{entity.owner}.{entity.name}" if entity.owner else entity.name
 
 
 def _around(entity: Entity) -> tuple[str, ...]:

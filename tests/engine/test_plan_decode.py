@@ -248,3 +248,11 @@ def test_a_module_that_moves_to_another_name_beside_it_is_renamed() -> None:
     assert isinstance(found, Plan) and (found.intents[0].action, found.intents[0].new, found.intents[0].to) == (Action.RENAME, "shelf", "")
     elsewhere = read("git mv store io/shelf", {**words, "io": TO[0], "/": TO[0]}, {0: TARGET[0]}, Value.MOVE, entities=(module,))
     assert isinstance(elsewhere, Plan) and (elsewhere.intents[0].action, elsewhere.intents[0].to) == (Action.MOVE, "pkg/io/shelf.py")
+
+
+def test_parameters_that_are_named_tell_functions_apart() -> None:
+    limit = Entity(Kind.PARAMETER, "limit", "pkg/other.py", "Other.save", start=50, end=55)
+    words = {"save": OLD[0], "limit": PARAM[0]}
+    found = read("save limit", words, {1: TARGET[0], 2: TARGET[0]}, Value.REORDER, order=Value.FIRST, entities=(*ENTITIES, limit))
+    assert isinstance(found, Plan) and found.intents[0].target == OTHER_SAVE
+
