@@ -80,7 +80,7 @@ class History:
         """The commits that change 1 to MOST_FILES Python files, with those."""
         subjects = {commit.id: commit.subject for commit in commits}
         given = "\n".join(subjects) + "\n"
-        text = self.git("diff-tree", "--stdin", "-r", "-M60%", "-l200", "--raw", "--no-abbrev", given=given)
+        text = self.git("diff-tree", "--stdin", "-r", "-M60%", "-l200", "--raw", "--no-abbrev", "--", "*.py", given=given)
         blocks = re.split(r"^([0-9a-f]{40})$", text, flags=re.MULTILINE)
         for identity, block in zip(blocks[1::2], blocks[2::2], strict=True):
             changes = tuple(change for line in block.split("\n") if (change := _change(line)) is not None)

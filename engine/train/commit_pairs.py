@@ -58,7 +58,7 @@ def pairs_of(tree: Tree, versions: Sequence[Versions], begun: Sequence[Begun]) -
     renames = [change for change in begun if isinstance(change, Renamed)]
     names = [change.old for change in renames]
     for change in renames:
-        if len(change.old) < 3 or change.old.startswith("__") or names.count(change.old) > 1 or made == MOST_RENAMES:
+        if len(change.old) < 3 or change.old.startswith("__") or change.old in ("self", "cls") or names.count(change.old) > 1 or made == MOST_RENAMES:
             continue
         target = find(tree, target_of(change))
         holding = tree.holding(change.old) if target is not None else []

@@ -27,10 +27,11 @@ _KIND_BEFORE = re.compile(rf"\b(?:{_KINDS})\s+[`'\":]*$", re.IGNORECASE)
 _ARROW = re.compile(r"[`'\"()]*\s*(?:to|into|as|->|=>|→|by|with|for|in favou?r of)\s+(?:be\s+)?[`'\"*_]*$")
 _LEADS = re.compile(r"\b(?:to|into|in|under|inside|as|->|=>|→)\s*(?:an?\s|the\s|its\s|own\s|new\s|separate\s|module\s|file\s|package\s|[`'\":*])*$", re.IGNORECASE)
 _SAYS_RENAME = re.compile(r"\brenam", re.IGNORECASE)
-_SAYS_MOVE = re.compile(r"\b(?:mov(?:e|es|ed|ing)|relocat\w+|extract\w*|split\w*|pull\w*|put\w*)\b", re.IGNORECASE)
+_SAYS_MOVE = re.compile(r"\b(?:mov(?:e|es|ed|ing)|relocat\w+)\b", re.IGNORECASE)
 _SAYS_DELETE = re.compile(r"\b(?:remov|delet|drop|kill|purg|nuk|eliminat|get(?:ting)? rid|strip|ditch|unused|dead|obsolete)\w*", re.IGNORECASE)
 _SAYS_ADD = re.compile(r"\b(?:add|accept|introduc|support|allow|tak|expos|provid|giv|mak|let|pass|new)\w*", re.IGNORECASE)
 _SAYS_PARAMETER = re.compile(r"\b(?:param(?:eter)?s?|arg(?:ument)?s?|kw ?args?|keywords?|options?|flags?)\b", re.IGNORECASE)
+_IN_A_ROW = re.compile(r"[`'\"()]*(?:,| and| &|, and)\s+[`'\"]*([^\W\d]\w*)")
 _KEYWORD_ONLY = re.compile(r"\b(?:keyword|kw)[- ]?only\b", re.IGNORECASE)
 _SAYS = {
     Action.STATIC: re.compile(r"\bstatic", re.IGNORECASE), Action.CLASSMETHOD: re.compile(r"class[ -]?method", re.IGNORECASE),
@@ -43,7 +44,7 @@ _OTHERWISE = re.compile(
 """Words of a subject that deletes by doing something else."""
 _NEGATIVE_NOT = re.compile(
     r"\b(?:renam|replac|mov(?:e|ed|es|ing)\b|remov|delet|drop|instead|convert|swap|deprecat|revert|unused|kill|param|arg(?:ument)?s?\b|kwarg|static|propert|extract|split|"
-    r"get rid|use\b|make\b|turn|change|switch|refactor|default|keyword|option|merg|consolidat|inline|clean|reorder|rework|to\b.*->)\w*",
+    r"get rid|use\b|make\b|turn|change|switch|refactor|default|keyword|option|merg|consolidat|inline|clean|reorder|rework|flag|take|accept|allow|support|extend|add\b.*\bto\b)\w*|->|=>|→",
     re.IGNORECASE,
 )
 """Words of a subject that may ask for what the facts don't tell."""
@@ -93,7 +94,7 @@ def said(subject: str, facts: Sequence[Fact]) -> Said | None:
         request.facts.append(fact)
         request.marks += [mark for mark in marks if mark not in request.marks]
     chosen = sorted(requests.values(), key=lambda request: request.start)
-    if not 1 <= len(chosen) <= MAX_INTENTS or _clash(chosen):
+    if not 1 <= len(chosen) <= MAX_INTENTS or _clash(chosen) or any(reading.leaves_out(request) for request in chosen):
         return None
     return Said(subject, tuple(chosen))
 
@@ -131,7 +132,7 @@ class _Reading:
     def is_name(self, word: Lexeme) -> bool:
         """Whether a word is meant as a name: written as no English word is, quoted, called, dotted, or beside the word for its kind."""
         before, after = self.text[max(0, word.start - _MENTION) : word.start], self.text[word.end : word.end + _MENTION]
-        if looks_like_code(word.text) or before.endswith(("`", "'", '"', "@")) or after.startswith(("()", "`", "(self", ".py")):
+        if looks_like_code(word.text) or before.endswith(("`", "'", '"', "@")) or after.startswith(("()", "`", "(self", ".py", "=")):
             return True
         if re.search(r"\w\.$", before) or re.match(r"\.\w", after):
             return True
@@ -140,10 +141,29 @@ class _Reading:
     def named(self, name: str) -> list[Lexeme]:
         """The words that name something; none where the name may be plain English."""
         places = self.places(name)
-        return places if any(self.is_name(word) for word in places) else []
+        return places if any(self.is_name(word) for word in places) and not any(self._is_option(word) for word in places) else []
+
+    def _is_option(self, word: Lexeme) -> bool:
+        """Whether it is one of a command line, `--verbose`."""
+        return self.text[: word.start].endswith("-")
+
+    def is_file(self, word: Lexeme) -> bool:
+        """Whether a word is the stem of a file's name."""
+        return self.text.startswith(".py", word.end)
+
+    def leaves_out(self, request: Request) -> bool:
+        """Whether a name that stands in a row with a target is not one of the targets: then the diff tells less than the words."""
+        own = {at for at, _, name in request.marks if name == "OLD"}
+        for start, end, name in request.marks:
+            beside = _IN_A_ROW.match(self.text, end) if name == "OLD" else None
+            if beside is not None and beside.start(1) not in own and looks_like_code(beside[1]):
+                return True
+        return False
 
     def marks_of(self, fact: Fact) -> list[tuple[int, int, str]] | None:
         """The marks of one fact; None where the text does not speak of it."""
+        if not fact.target.endswith(".py") and fact.action is not Action.RENAME and any(self.is_file(word) for word in self.places(fact.name)):
+            return None
         match fact.action:
             case Action.RENAME:
                 return self._rename(fact)
@@ -165,7 +185,7 @@ class _Reading:
 
     def _rename(self, fact: Fact) -> list[tuple[int, int, str]] | None:
         olds, news = self.places(fact.name), self.places(fact.new)
-        if not olds:
+        if not olds or fact.new.startswith("__"):
             return None
         if not news:
             only = _SAYS_RENAME.search(self.text) and not re.search(r"\bto\b|->|=>|→|\binto\b|\bas\b|/", self.text)
@@ -204,7 +224,8 @@ class _Reading:
         olds = self.places(fact.name)
         if olds and not any(self.is_name(word) for word in olds):
             olds = []
-        if not olds and not _SAYS_PARAMETER.search(self.text):
+        if not olds and (not _SAYS_PARAMETER.search(self.text) or re.search(r"\b(?:to|for|in|on|of|from|into)\b", self.text)):
+            # Without a place it is a request that leaves its target out; with one, the words mean it in a way that can't be told here.
             return None
         marks = [*_old(olds), *((word.start, word.end, "NEW") for word in news)]
         for word in news:

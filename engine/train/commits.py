@@ -32,17 +32,19 @@ JUDGING = frozenset({"tinydb", "mistune", "arrow", "click", "httpx", "networkx",
 """Packages of the benchmarks: never trained on either."""
 _PERMISSIVE = re.compile(r"\b(MIT|BSD|Apache|ISC|PSF)\b")
 _LOOKED_AT = (
-    ("rename", re.compile(r"\brenam|\w\s*(?:->|=>|→)\s*\w", re.IGNORECASE), 220),
-    ("move", re.compile(r"\b(?:mov(?:e|es|ed|ing)|extract|split|relocate)\b", re.IGNORECASE), 90),
-    ("remove", re.compile(r"\b(?:remov|delet|drop|kill|get rid)", re.IGNORECASE), 120),
-    ("add", re.compile(r"\b(?:add|accept|allow|support|introduce|make)\b.*\b(?:param|arg|kwarg|option|flag|keyword|static|propert|classmethod)|\b(?:static|propert|keyword.only)", re.IGNORECASE), 100),
-    ("other", re.compile(r"\w_\w|[a-z][A-Z]|\w\(|`"), 40),
+    ("rename", re.compile(r"\brenam|\w\s*(?:->|=>|→)\s*\w", re.IGNORECASE), 400),
+    ("move", re.compile(r"\b(?:mov(?:e|es|ed|ing)|extract|split|relocate)\b", re.IGNORECASE), 150),
+    ("remove", re.compile(r"\b(?:remov|delet|drop|kill|get rid)", re.IGNORECASE), 220),
+    ("add", re.compile(r"\b(?:add|accept|allow|support|introduce|make)\b.*\b(?:param|arg|kwarg|option|flag|keyword|static|propert|classmethod)|\b(?:static|propert|keyword.only)", re.IGNORECASE), 200),
+    ("other", re.compile(r"\w_\w|[a-z][A-Z]|\w\(|`"), 50),
 )
 """Kinds of subjects that may be labelled, with how many of each are looked at in one repository."""
 NEGATIVES = 0.35
 """Subjects that ask for nothing the engine can do, as a share of those that do."""
 _COLLECT_EVERY = 100
 _WORD = re.compile(r"[^\W\d]\w*")
+_SAYS_NAMES = re.compile(r"renam|param|\barg|kwarg|function|method|class|attr|constant|module|propert|option|flag|field|[`'\"=]|\(\)|\w\.\w|->|=>|→", re.IGNORECASE)
+"""Words and signs of a subject that calls something by a name which may be plain English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,8 @@ def is_spoken_of(subject: str, versions: Sequence[Versions]) -> bool:
     lines = [(set((pair.before or "").split("\n")), set((pair.after or "").split("\n"))) for pair in versions]
     words = {word for one, other in lines for line in one ^ other for word in _WORD.findall(line)}
     stems = {part for pair in versions for path in (pair.path, pair.now) if path and pair.path != pair.now for part in _WORD.findall(path)}
-    return any(word in words | stems and (looks_like_code(word) or "renam" in subject.lower()) or word in stems for word in _WORD.findall(subject))
+    plain = _SAYS_NAMES.search(subject) is not None
+    return any(word in stems or word in words and (plain or looks_like_code(word)) for word in _WORD.findall(subject))
 
 
 def _kind(plan: Labelled) -> str:
