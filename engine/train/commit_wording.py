@@ -154,7 +154,7 @@ class _Reading:
     def leaves_out(self, request: Request) -> bool:
         """Whether a name that stands in a row with a target is not one of the targets: then the diff tells less than the words."""
         own = {at for at, _, name in request.marks if name == "OLD"}
-        for start, end, name in request.marks:
+        for _, end, name in request.marks:
             beside = _IN_A_ROW.match(self.text, end) if name == "OLD" else None
             if beside is not None and beside.start(1) not in own and looks_like_code(beside[1]):
                 return True

@@ -43,6 +43,8 @@ NEGATIVES = 0.35
 """Subjects that ask for nothing the engine can do, as a share of those that do."""
 _COLLECT_EVERY = 100
 _WORD = re.compile(r"[^\W\d]\w*")
+_DEFINES = re.compile(r"^\s*(?:async\s+)?def\s.*|^\s*class\s+\w+|\bself\.\w+\s*(?::[^=]+)?=(?!=)|^\s*\*{0,2}\w+\s*(?=[:=,)]|$)")
+"""Parts of a line that define names: signatures, and the names at the start of the lines of long ones."""
 _SAYS_NAMES = re.compile(r"renam|param|\barg|kwarg|function|method|class|attr|constant|module|propert|option|flag|field|[`'\"=]|\(\)|\w\.\w|->|=>|→", re.IGNORECASE)
 """Words and signs of a subject that calls something by a name which may be plain English."""
 
@@ -133,14 +135,15 @@ def _of_commit(
     history: History, commit: Commit, name: str, depths: Budget, counts: Counter[str], rng: random.Random
 ) -> Iterator[tuple[Example, str, str]]:
     versions = history.versions(commit)
-    if versions is None or not is_spoken_of(commit.subject, versions):
+    negatives = counts["unsupported"] < NEGATIVES * counts["subjects"]
+    if versions is None or not may_be_labelled(commit.subject, versions, negatives):
         return
     begun = recognise(versions)
     facts = facts_of(versions, begun)
     wording = said(commit.subject, facts)
     paths = [pair.path for pair in versions if pair.path is not None]
     tree: Tree | None = None
-    if wording is None and not facts and counts["unsupported"] < NEGATIVES * counts["subjects"]:
+    if wording is None and not facts and negatives:
         tree = history.tree(commit)
         known = {word.text for path in paths for word in lex(tree.text(path) or "")}
         wording = negative(commit.subject, facts, known)
@@ -158,13 +161,20 @@ def _of_commit(
             counts["pairs"] += bool(windows)
 
 
-def is_spoken_of(subject: str, versions: Sequence[Versions]) -> bool:
-    """Whether a name of the subject stands in a changed line: a cheap look before anything is parsed."""
-    lines = [(set((pair.before or "").split("\n")), set((pair.after or "").split("\n"))) for pair in versions]
-    words = {word for one, other in lines for line in one ^ other for word in _WORD.findall(line)}
-    stems = {part for pair in versions for path in (pair.path, pair.now) if path and pair.path != pair.now for part in _WORD.findall(path)}
+def may_be_labelled(subject: str, versions: Sequence[Versions], negatives: bool) -> bool:
+    """A cheap look before anything is parsed: whether a name of the subject stands where a changed line defines something.
+
+    negatives: whether a subject that only names what other changed lines hold is wanted too.
+    """
+    lines: set[str] = set()
+    for pair in versions:
+        lines |= set((pair.before or "").split("\n")) ^ set((pair.after or "").split("\n"))
+    defined = {word for line in lines for found in _DEFINES.finditer(line) for word in _WORD.findall(found[0])}
+    defined |= {part for pair in versions for path in (pair.path, pair.now) if path and pair.path != pair.now for part in _WORD.findall(path)}
     plain = _SAYS_NAMES.search(subject) is not None
-    return any(word in stems or word in words and (plain or looks_like_code(word)) for word in _WORD.findall(subject))
+    if any(word in defined and (plain or looks_like_code(word)) for word in _WORD.findall(subject)):
+        return True
+    return negatives and negative(subject, [], {word for line in lines for word in _WORD.findall(line)}) is not None
 
 
 def _kind(plan: Labelled) -> str:

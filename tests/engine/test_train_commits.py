@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from engine.begun import recognise
-from engine.train.commit_facts import facts_of
+from engine.plan import Action
+from engine.train.commit_facts import Fact, facts_of
 from engine.train.commit_history import History
 from engine.train.commit_pairs import pairs_of
 from engine.train.commit_wording import negative, said
@@ -70,8 +71,8 @@ def _git(folder: Path, *arguments: str) -> None:
 
 
 def _commit(folder: Path, texts: Mapping[str, str], subject: str) -> None:
-    for path in folder.rglob("*.py"):
-        path.unlink()
+    for old in folder.rglob("*.py"):
+        old.unlink()
     for path, text in texts.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
@@ -170,9 +171,26 @@ def test_only_a_subject_that_names_a_definition_is_a_negative(history: History) 
     assert negative("Rename things near build_url", [], {"build_url"}) is None
 
 
-def test_a_name_that_is_left_out_or_may_be_english_is_not_labelled() -> None:
-    facts = facts_of([], [])
-    assert facts == [] and said("Rename load_user to fetch_user", facts) is None
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Remove unused old_helper() and other_helper()",  # the second is no fact
+        "Replace old_helper() by something better, remove it",
+        "Remove calls from old_helper()",
+        "Remove the --old_helper option",
+        "Remove unused helpers",
+    ],
+)
+def test_words_that_say_more_or_something_else_are_not_labelled(subject: str) -> None:
+    fact = Fact(Action.DELETE, "old_helper", "pkg/client.py::old_helper")
+    assert said("Remove unused old_helper()", [fact]) is not None
+    assert said(subject, [fact]) is None
+
+
+def test_plain_words_are_names_only_beside_what_says_so() -> None:
+    fact = Fact(Action.DELETE, "verbose", "pkg/client.py::Client.send(verbose)", owner="send")
+    assert said("Remove the verbose argument", [fact]) is not None
+    assert said("Remove verbose logging", [fact]) is None
 
 
 def test_places_of_a_rename_bear_what_became_of_them(history: History) -> None:
