@@ -30,8 +30,11 @@ _SAYS_RENAME = re.compile(r"\brenam", re.IGNORECASE)
 _SAYS_MOVE = re.compile(r"\b(?:mov(?:e|es|ed|ing)|relocat\w+)\b", re.IGNORECASE)
 _SAYS_DELETE = re.compile(r"\b(?:remov|delet|drop|kill|purg|nuk|eliminat|get(?:ting)? rid|strip|ditch|unused|dead|obsolete)\w*", re.IGNORECASE)
 _SAYS_ADD = re.compile(r"\b(?:add|accept|introduc|support|allow|tak|expos|provid|giv|mak|let|pass|new)\w*", re.IGNORECASE)
-_SAYS_PARAMETER = re.compile(r"\b(?:param(?:eter)?s?|arg(?:ument)?s?|kw ?args?|keywords?|options?|flags?)\b", re.IGNORECASE)
-_IN_A_ROW = re.compile(r"[`'\"()]*(?:,| and| &|, and)\s+[`'\"]*([^\W\d]\w*)")
+_ENDINGS = frozenset({"cfg", "toml", "txt", "ini", "rst", "md", "json", "yml", "yaml", "in", "sh", "html"})
+_IN_A_ROW = re.compile(r"[`'\"()]*(?:,| and| &|, and| /)\s+[`'\"]*(?:\w+\.)*([^\W\d]\w*)")
+_AFTER_A_ROW = re.compile(r"([^\W\d]\w*)[`'\"()]*(?:,| and| &|, and| /)\s+[`'\"]*(?:\w+\.)*$")
+_PARAMETER_BESIDE = re.compile(r"\b(?:param(?:eter)?|arg(?:ument)?|kw ?arg|keyword)s?[`'\" :]*\x00|\x00[`'\"()]*\s+(?:keyword\s+)?(?:param(?:eter)?|arg(?:ument)?|kw ?arg|keyword)s?\b", re.IGNORECASE)
+"""Words for a parameter beside a name, which is written as one NUL."""
 _KEYWORD_ONLY = re.compile(r"\b(?:keyword|kw)[- ]?only\b", re.IGNORECASE)
 _SAYS = {
     Action.STATIC: re.compile(r"\bstatic", re.IGNORECASE), Action.CLASSMETHOD: re.compile(r"class[ -]?method", re.IGNORECASE),
@@ -94,7 +97,7 @@ def said(subject: str, facts: Sequence[Fact]) -> Said | None:
         request.facts.append(fact)
         request.marks += [mark for mark in marks if mark not in request.marks]
     chosen = sorted(requests.values(), key=lambda request: request.start)
-    if not 1 <= len(chosen) <= MAX_INTENTS or _clash(chosen) or any(reading.leaves_out(request) for request in chosen):
+    if not 1 <= len(chosen) <= MAX_INTENTS or _clash(chosen) or reading.leaves_out(chosen):
         return None
     return Said(subject, tuple(chosen))
 
@@ -126,8 +129,9 @@ class _Reading:
     words: tuple[Lexeme, ...]
 
     def places(self, name: str) -> list[Lexeme]:
-        """The words that are just a name."""
-        return [word for word in self.words if word.text == name]
+        """The words that are just a name, and neither say where another one stands (`attr` of `attr.ib`) nor end a file's name (`setup.cfg`)."""
+        found = [word for word in self.words if word.text == name]
+        return [word for word in found if not re.match(r"\.(?!py\b)\w", self.text[word.end :]) and not (name in _ENDINGS and self.text[: word.start].endswith("."))]
 
     def is_name(self, word: Lexeme) -> bool:
         """Whether a word is meant as a name: written as no English word is, quoted, called, dotted, or beside the word for its kind."""
@@ -151,17 +155,21 @@ class _Reading:
         """Whether a word is the stem of a file's name."""
         return self.text.startswith(".py", word.end)
 
-    def leaves_out(self, request: Request) -> bool:
-        """Whether a name that stands in a row with a target is not one of the targets: then the diff tells less than the words."""
-        own = {at for at, _, name in request.marks if name == "OLD"}
-        for _, end, name in request.marks:
-            beside = _IN_A_ROW.match(self.text, end) if name == "OLD" else None
-            if beside is not None and beside.start(1) not in own and looks_like_code(beside[1]):
-                return True
+    def leaves_out(self, requests: Sequence[Request]) -> bool:
+        """Whether a name that stands in a row with a labelled one has no label: then the diff tells less than the words."""
+        marks = [(*mark, request) for request in requests for mark in request.marks if mark[2] in ("OLD", "NEW")]
+        own = {start for start, _, _, _ in marks}
+        for start, end, name, request in marks:
+            for found in (_IN_A_ROW.match(self.text, end), _AFTER_A_ROW.search(self.text[:start])):
+                is_name = found is not None and (looks_like_code(found[1]) or name == "NEW" and request.action is Action.ADD)
+                if found is not None and is_name and found.start(1) not in own:
+                    return True
         return False
 
     def marks_of(self, fact: Fact) -> list[tuple[int, int, str]] | None:
         """The marks of one fact; None where the text does not speak of it."""
+        if fact.name.startswith("__") and fact.name.endswith("__"):
+            return None
         if not fact.target.endswith(".py") and fact.action is not Action.RENAME and any(self.is_file(word) for word in self.places(fact.name)):
             return None
         match fact.action:
@@ -204,7 +212,7 @@ class _Reading:
         if place is not None:
             return [*_old(named), (*place, "TO")]
         leads = re.search(r"\b(?:to|into|in|under|from|out)\b|->|→", self.text, re.IGNORECASE)
-        return _old(named) if _SAYS_MOVE.search(self.text) and not leads else None
+        return _old(named) if _SAYS_MOVE.search(self.text) and not leads and not _SAYS_RENAME.search(self.text) else None
 
     def _place(self, path: str, named: Sequence[Lexeme]) -> tuple[int, int] | None:
         """Where a destination is said: its path or dotted name, or the tail of one."""
@@ -224,7 +232,8 @@ class _Reading:
         olds = self.places(fact.name)
         if olds and not any(self.is_name(word) for word in olds):
             olds = []
-        if not olds and (not _SAYS_PARAMETER.search(self.text) or re.search(r"\b(?:to|for|in|on|of|from|into)\b", self.text)):
+        beside = any(_PARAMETER_BESIDE.search(f"{self.text[: word.start]}\0{self.text[word.end :]}") for word in news)
+        if not olds and (not beside or re.search(r"\b(?:to|for|in|on|of|from|into|config\w*)\b", self.text)):
             # Without a place it is a request that leaves its target out; with one, the words mean it in a way that can't be told here.
             return None
         marks = [*_old(olds), *((word.start, word.end, "NEW") for word in news)]

@@ -176,6 +176,8 @@ def test_only_a_subject_that_names_a_definition_is_a_negative(history: History) 
     [
         "Remove unused old_helper() and other_helper()",  # the second is no fact
         "Replace old_helper() by something better, remove it",
+        "Remove new_helper and old_helper",
+        "Remove old_helper.cache",
         "Remove calls from old_helper()",
         "Remove the --old_helper option",
         "Remove unused helpers",
@@ -185,6 +187,14 @@ def test_words_that_say_more_or_something_else_are_not_labelled(subject: str) ->
     fact = Fact(Action.DELETE, "old_helper", "pkg/client.py::old_helper")
     assert said("Remove unused old_helper()", [fact]) is not None
     assert said(subject, [fact]) is None
+
+
+def test_two_renames_of_one_subject_are_two_requests() -> None:
+    facts = [Fact(Action.RENAME, old, f"pkg/client.py::{old}", new) for old, new in (("get_all", "load_all"), ("put_all", "save_all"))]
+    found = said("Rename get_all to load_all and put_all to save_all", facts)
+    assert found is not None and [request.facts for request in found.requests] == [[facts[0]], [facts[1]]]
+    assert [mark.label for mark in found.marks()] == ["OLD_1", "NEW_1", "OLD_2", "NEW_2"]
+    assert said("Rename get_all to load_all and put_all to save_all", facts[:1]) is None
 
 
 def test_plain_words_are_names_only_beside_what_says_so() -> None:
