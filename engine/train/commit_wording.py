@@ -90,7 +90,9 @@ def said(subject: str, facts: Sequence[Fact]) -> Said | None:
         marks = reading.marks_of(fact)
         if marks is None:
             continue
-        key: tuple[str, ...] = (fact.action.value, fact.new or fact.to or fact.at or " ".join(fact.parameters))
+        # Without a word for where they went, definitions that went to several places were still asked for at once.
+        to = fact.to if any(name == "TO" for _, _, name in marks) else ""
+        key: tuple[str, ...] = (fact.action.value, fact.new or to or fact.at or " ".join(fact.parameters))
         if fact.action is Action.RENAME:
             key = (*key, fact.name)
         request = requests.setdefault(key, Request(fact.action))

@@ -197,6 +197,12 @@ def test_two_renames_of_one_subject_are_two_requests() -> None:
     assert said("Rename get_all to load_all and put_all to save_all", facts[:1]) is None
 
 
+def test_definitions_that_went_to_several_places_are_one_request_where_none_is_said() -> None:
+    facts = [Fact(Action.MOVE, name, f"pkg/client.py::{name}", to=f"pkg/{name.lower()}.py") for name in ("OnePool", "OneContext")]
+    found = said("Move OnePool and OneContext", facts)
+    assert found is not None and [len(request.facts) for request in found.requests] == [2]
+
+
 def test_plain_words_are_names_only_beside_what_says_so() -> None:
     fact = Fact(Action.DELETE, "verbose", "pkg/client.py::Client.send(verbose)", owner="send")
     assert said("Remove the verbose argument", [fact]) is not None
