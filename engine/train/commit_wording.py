@@ -29,7 +29,7 @@ _LEADS = re.compile(r"\b(?:to|into|in|under|inside|as|->|=>|→)\s*(?:an?\s|the\
 _SAYS_RENAME = re.compile(r"\brenam", re.IGNORECASE)
 _SAYS_MOVE = re.compile(r"\b(?:mov(?:e|es|ed|ing)|relocat\w+)\b", re.IGNORECASE)
 _SAYS_DELETE = re.compile(r"\b(?:remov|delet|drop|kill|purg|nuk|eliminat|get(?:ting)? rid|strip|ditch|unused|dead|obsolete)\w*", re.IGNORECASE)
-_SAYS_ADD = re.compile(r"\b(?:add|accept|introduc|support|allow|tak|expos|provid|giv|mak|let|pass|new)\w*", re.IGNORECASE)
+_SAYS_ADD = re.compile(r"\b(?:add|accept|introduc|support|allow|tak|expos|provid|giv|new)\w*", re.IGNORECASE)
 _ENDINGS = frozenset({"cfg", "toml", "txt", "ini", "rst", "md", "json", "yml", "yaml", "in", "sh", "html"})
 _IN_A_ROW = re.compile(r"[`'\"()]*(?:,| and| &|, and| /)\s+[`'\"]*(?:\w+\.)*([^\W\d]\w*)")
 _AFTER_A_ROW = re.compile(r"([^\W\d]\w*)[`'\"()]*(?:,| and| &|, and| /)\s+[`'\"]*(?:\w+\.)*$")
@@ -41,7 +41,7 @@ _SAYS = {
     Action.PROPERTY: re.compile(r"\bpropert", re.IGNORECASE), Action.KEYWORD: _KEYWORD_ONLY, Action.FUNCTION: re.compile(r"\bfunction|\bmodule|\bout\b", re.IGNORECASE),
 }  # fmt: skip
 _OTHERWISE = re.compile(
-    r"\b(?:renam|replac|merg|inlin|instead|favou?r|convert|refactor|extract|deprecat|rework|rewrit|simplif|consolidat|unif|combin|into|mov(?:e|ed|es|ing)\b|substitut|revert|switch|swap|fold|split)\w*",
+    r"\b(?:renam|replac|merg|inlin|instead|favou?r|convert|refactor|extract|deprecat|rework|rewrit|simplif|consolidat|unif|combin|into|mov(?:e|ed|es|ing)\b|substitut|revert|switch|swap|fold|split)\w*|->|=>|→",
     re.IGNORECASE,
 )
 """Words of a subject that deletes by doing something else."""
@@ -208,7 +208,7 @@ class _Reading:
 
     def _move(self, fact: Fact) -> list[tuple[int, int, str]] | None:
         named = self.named(fact.name)
-        if not named:
+        if not named or (_SAYS_RENAME.search(self.text) and fact.target.endswith(".py")):
             return None
         place = self._place(fact.to, named)
         if place is not None:
@@ -220,7 +220,7 @@ class _Reading:
         """Where a destination is said: its path or dotted name, or the tail of one."""
         taken = {at for word in named for at in range(word.start, word.end)}
         for form in _spelt(path):
-            for found in re.finditer(rf"(?<![\w.]){re.escape(form)}(?![\w/])(?!\.\w)", self.text):
+            for found in re.finditer(rf"(?<![\w./]){re.escape(form)}(?![\w/])(?!\.\w)", self.text):
                 bare = form.isidentifier()
                 if taken & set(range(*found.span())) or (bare and not _LEADS.search(self.text[: found.start()])):
                     continue

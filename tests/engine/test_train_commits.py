@@ -177,6 +177,7 @@ def test_only_a_subject_that_names_a_definition_is_a_negative(history: History) 
         "Remove unused old_helper() and other_helper()",  # the second is no fact
         "Replace old_helper() by something better, remove it",
         "Remove new_helper and old_helper",
+        "Remove noise, old_helper -> better_helper",
         "Remove old_helper.cache",
         "Remove calls from old_helper()",
         "Remove the --old_helper option",
