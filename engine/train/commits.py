@@ -184,18 +184,24 @@ def _kind(plan: Labelled) -> str:
 def _one(entry: Repository, clones: Path, out: Path, seed: int, scale: float) -> Repository:
     """One repository from its clone to its shard; the labels are written beside it as text, to be read by a person."""
     path = out / f"{entry.split}-commits-{entry.name.replace('/', '-').lower()}-{seed}.npz"
-    if path.exists():
-        return entry
-    history = History(folder_of(entry, clones))
-    made = examples_of(history, entry.name, seed, scale)
-    history.close()
-    if made.examples:
-        partial = path.with_suffix(".partial.npz")
-        write_shard(partial, made.examples)
-        path.with_suffix(".labels.txt").write_text("\n".join(made.labels) + "\n", encoding="utf-8")
-        partial.rename(path)
-    counts = made.counts
-    return replace(entry, head=history.head(), subjects=counts["subjects"], unsupported=counts["unsupported"], pairs=counts["pairs"], windows=counts["windows"])
+    history, beside = History(folder_of(entry, clones)), path.with_suffix(".labels.txt")
+    if not path.exists():
+        made = examples_of(history, entry.name, seed, scale)
+        history.close()
+        beside.write_text("".join(f"{label}\n" for label in made.labels), encoding="utf-8")
+        if made.examples:
+            partial = path.with_suffix(".partial.npz")
+            write_shard(partial, made.examples)
+            partial.rename(path)
+    return _counted(replace(entry, head=history.head()), beside.read_text(encoding="utf-8").splitlines() if beside.exists() else [])
+
+
+def _counted(entry: Repository, labels: Sequence[str]) -> Repository:
+    """The entry with the numbers of its labels; a pair is a rename of one commit."""
+    kinds = Counter(label.split("\t")[0] for label in labels)
+    pairs = {label.partition(" | ")[0] for label in labels if label.startswith("site\t")}
+    subjects = kinds.total() - kinds["site"] - kinds["unsupported"]
+    return replace(entry, subjects=subjects, unsupported=kinds["unsupported"], pairs=len(pairs), windows=kinds["site"])
 
 
 def prepare_commits(manifest: Path, clones: Path, out: Path, *, seed: int, workers: int, scale: float = 1.0) -> None:

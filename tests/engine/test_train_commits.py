@@ -244,7 +244,7 @@ def test_shards_and_counts_are_written(history: History, tmp_path: Path) -> None
     (entry,) = read_repositories(manifest)
     examples = read_shard(tmp_path / "shards" / "held-out-commits-owner-real-1.npz")
     assert entry.head == history.head() and entry.subjects == 6
-    assert len(examples) == entry.subjects + entry.unsupported + entry.windows
+    assert entry.pairs == 1 and len(examples) == entry.subjects + entry.unsupported + entry.windows
 
 
 @pytest.mark.parametrize(
