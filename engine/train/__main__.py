@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.checkpoint import load
 from engine.embedded import WEIGHTS
+from engine.train.commits import prepare_commits
 from engine.train.corpus import download, read_manifest
 from engine.train.dataset import Dataset
 from engine.train.initial import fitted, from_minilm
@@ -17,6 +18,7 @@ from engine.train.shards import Budget
 from engine.train.trainer import Options, train
 
 MANIFEST = Path(__file__).parent / "corpus.jsonl"
+REPOSITORIES = Path(__file__).parent / "commits.jsonl"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     shards.add_argument("--wishes", type=int, default=0, help="requests of every kind per package")
     shards.add_argument("--seed", type=int, default=0)
     shards.add_argument("--workers", type=int, default=2)
+    real = stages.add_parser("commits", help="make training shards of the histories of public repositories")
+    real.add_argument("--clones", type=Path, default=Path("data/clones"), help="folder of their bare clones, named owner+name")
+    real.add_argument("--seed", type=int, default=50)
+    real.add_argument("--workers", type=int, default=2)
+    real.add_argument("--share", type=float, default=1.0, help="of the commits that are looked at")
     run = stages.add_parser("run", help="train")
     run.add_argument("--steps", type=int, default=1600)
     run.add_argument("--decay", type=int, default=250)
@@ -47,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             download(read_manifest(MANIFEST), archives)
         case "prepare":
             prepare(MANIFEST, archives, prepared, budget=Budget(options.tasks, not options.plans_only, options.plans, options.wishes), seed=options.seed, workers=options.workers)
+        case "commits":
+            prepare_commits(REPOSITORIES, options.clones, prepared, seed=options.seed, workers=options.workers, scale=options.share)
         case "run":
             start = from_minilm(options.encoder, options.seed) if options.encoder else fitted(load(WEIGHTS), options.seed)
             data = Dataset.load(sorted(prepared.glob("train-*.npz")), start)

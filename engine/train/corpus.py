@@ -20,7 +20,7 @@ FORBIDDEN = frozenset(
     ["ansible", "ansible-core", "celery", "django", "fastapi", "flask", "requests", "salt", "scrapy", "tornado", "home-assistant", "homeassistant", "matplotlib", "pandas", "torch", "scikit-learn", "spyder", "spyder-kernels", "tensorflow", "tensorflow-cpu"]
 )
 """Kept for judging: never trained on, nor tuned on."""
-_VENDORED = re.compile(r"(^|/)(_?vendor(ed)?|third_party|extern|ext|_vendored_packages|node_modules)(/|$)")
+VENDORED = re.compile(r"(^|/)(_?vendor(ed)?|third_party|extern|ext|_vendored_packages|node_modules)(/|$)")
 _TEXT = (".py", ".pyi", ".md", ".rst", ".txt", ".toml", ".cfg", ".ini", ".yaml", ".yml")
 MAX_FILE = 120_000
 MAX_PACKAGE = 3_500_000
@@ -92,7 +92,7 @@ def load_package(archive: Path, name: str, split: str) -> Package:
     texts: dict[str, str] = {}
     for path, data in _members(archive):
         relative = path.split("/", 1)[-1]
-        if relative.endswith(_TEXT) and len(data) <= MAX_FILE and not _VENDORED.search(relative):
+        if relative.endswith(_TEXT) and len(data) <= MAX_FILE and not VENDORED.search(relative):
             try:
                 texts[relative] = data.decode("utf-8")
             except UnicodeDecodeError:
