@@ -33,6 +33,7 @@ from agent.cli_options import (
     Paths,
     Repo,
     Seed,
+    Sure,
     Tests,
     Yes,
 )
@@ -65,6 +66,7 @@ def edit(
     seed: Seed = None,
     max_seconds: MaxSeconds = None,
     max_rounds: MaxRounds = None,
+    sure: Sure = None,
     as_json: Json = False,
     output: AsFormat = None,
     commit: Commit = False,
@@ -79,7 +81,7 @@ def edit(
     """Rename what INSTRUCTION says, everywhere it is meant."""
     words = {"instruction": instruction, "file": file, "like": like, "paths": tuple(paths or ())}
     scope = {"repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
-    budget = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
+    budget = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds, "sure": sure}
     how = {"yes": yes, "dry_run": dry_run, "commit": commit, "output": output.value if output else None, "record": record}
     checks = {"tests": tests, "no_sandbox": no_sandbox, "allow_weaker_tests": allow_weaker_tests}
     model = {"engine": engine, "hub": hub, "engine_option": tuple(engine_option or ())}

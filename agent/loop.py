@@ -29,7 +29,20 @@ def edit(
     understood = understand_request(run)
     if isinstance(understood, NotUnderstood):
         return Declined(understood.sentence, run.report(), understood.candidates)
+    doubt = doubt_of(view(understood), request.sure)
+    if doubt:
+        return Declined(doubt, run.report())
     return carry_out(run, understood, approve)
+
+
+def doubt_of(plan: PlanView, sure: float) -> str:
+    """Why a plan is not carried out unasked; empty where it is certain enough."""
+    if plan.confidence >= sure:
+        return ""
+    return (
+        f"It is not certain enough that this is what you mean ({plan.confidence:.0%}; unasked it takes {sure:.0%}): say it more plainly, "
+        f"leave --yes out to look at it first, or allow it with --sure {int(plan.confidence * 100) / 100:g}."
+    )
 
 
 def carry_out(run: Run, plan: Plan, approve: Approve) -> Outcome:

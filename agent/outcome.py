@@ -41,6 +41,8 @@ class EditRequest:
     max_seconds: float = 60.0
     max_rounds: int = 2
     """Repair rounds at most."""
+    sure: float = 0.0
+    """Confidence of a plan below which nothing is done: for requests whose result nobody looks at before it is written."""
     opens: bool = True
     """Whether naming a file that is off limits opens it: so it does in the user's own words, not in those of another program."""
 
@@ -96,6 +98,11 @@ class PlanView:
     exclude: tuple[str, ...] = ()
     keep_alias: bool = False
     unread: tuple[str, ...] = ()
+
+    @property
+    def confidence(self) -> float:
+        """That of its least certain request."""
+        return min((intent.confidence for intent in self.intents), default=0.0)
     """Names of the text of which nothing is asked."""
 
 

@@ -31,6 +31,7 @@ from agent.events import (
     SlotsSeen,
 )
 from agent.outcome import Decision, Declined, IntentView, PlanView, Report, SiteDecision
+from agent.settings import SURE
 from agent.spelling import BIDI
 from engine import Diagnostic
 
@@ -88,6 +89,7 @@ def plan_lines(plan: PlanView) -> list[str]:
     lines += [f"only in {', '.join(plan.only)}"] if plan.only else []
     lines += [f"not in {', '.join(plan.exclude)}"] if plan.exclude else []
     lines += ["the old name stays as an alias"] if plan.keep_alias else []
+    lines += [f"not sure that this is meant ({plan.confidence:.0%})"] if plan.confidence < SURE else []
     lines += [f"nothing is asked of {', '.join(plan.unread)}"] if plan.unread else []
     return lines
 

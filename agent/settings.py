@@ -27,6 +27,8 @@ PROJECT = "pyproject.toml"
 BUILT_IN = "built in"
 SECONDS = 60.0
 """Time budget of the embedded engine."""
+SURE = 0.6
+"""Confidence from which a plan may be carried out unasked; chosen on generated requests over held-out packages (docs/measurements.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,16 @@ class Settings:
     max_seconds: float | None = None
     """None: what the engine needs."""
     max_rounds: int = 2
+    sure: float = SURE
+    """Confidence of a plan from which it is carried out unasked."""
     exclude: tuple[str, ...] = ()
     """Globs of files that are left alone, in addition to those of the command line."""
     suggested: str | None = None
     """A test command that the project names. Never run: for the user to read, and to copy."""
 
 
-NAMES = ("tests", "engine", "hub", "engine-options", "seed", "max-seconds", "max-rounds", "exclude", "readable")
-_COMMON = frozenset({"engine", "hub", "engine-options", "seed", "max-seconds", "max-rounds", "exclude"})
+NAMES = ("tests", "engine", "hub", "engine-options", "seed", "max-seconds", "max-rounds", "sure", "exclude", "readable")
+_COMMON = frozenset({"engine", "hub", "engine-options", "seed", "max-seconds", "max-rounds", "sure", "exclude"})
 _LISTS = ("readable", "exclude", "engine-options")
 _OWN = _COMMON | {"tests", "readable"}
 _OF_PROJECT = frozenset({"seed", "max-seconds", "max-rounds", "exclude", "tests"})
@@ -206,11 +210,15 @@ def _is_time(item: object) -> bool:
     return isinstance(item, int | float) and not isinstance(item, bool) and item >= 0.1
 
 
+def _is_share(item: object) -> bool:
+    return isinstance(item, int | float) and not isinstance(item, bool) and 0 <= item <= 1
+
+
 _FITS: Mapping[str, Callable[[object], bool]] = {
     "tests": _is_text, "engine": _is_text, "hub": _is_text, "engine-options": _is_list, "readable": _is_list, "exclude": _is_list, "seed": _is_count, "max-rounds": _is_count,
-    "max-seconds": _is_time,
+    "max-seconds": _is_time, "sure": _is_share,
 }  # fmt: skip
 _SHAPES = {
     "tests": "a text", "engine": "a text", "hub": "a text", "engine-options": "a list of texts", "readable": "a list of folders", "exclude": "a list of globs", "seed": "a whole number",
-    "max-rounds": "a whole number", "max-seconds": "a number of seconds",
+    "max-rounds": "a whole number", "max-seconds": "a number of seconds", "sure": "a number from 0 to 1",
 }  # fmt: skip

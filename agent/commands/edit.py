@@ -71,6 +71,7 @@ def run(
     like: str | None = None,
     hub: str | None = None,
     engine_option: tuple[str, ...] = (),
+    sure: float | None = None,
     loop: Loop = edit,
 ) -> int:
     if like is None:
@@ -100,6 +101,7 @@ def run(
         seed=chosen(seed, settings.seed),
         max_seconds=chosen(max_seconds, settings.max_seconds) or (HUB_SECONDS if is_hub(model) or asked_next else SECONDS),
         max_rounds=chosen(max_rounds, settings.max_rounds),
+        sure=chosen(sure, settings.sure) if yes and not dry_run else 0.0,
     )
     how = partial(deliver, repository=repository, yes=yes, dry_run=dry_run, commit=commit, as_json=as_json, output=output)
     if record is None:

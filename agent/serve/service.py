@@ -7,7 +7,7 @@ is changed; it cannot leave the repository, run a command, or open what is off l
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from agent.events import Event
@@ -48,7 +48,7 @@ class Service:
     ) -> dict[str, object]:
         """Plan, receipt, diff and change stream; written unless `dry_run`."""
         with self._one:
-            request = self._request(instruction, paths, only, exclude)
+            request = replace(self._request(instruction, paths, only, exclude), sure=0.0 if dry_run else self.settings.sure)
             return _said(edit(request, emit=_unheard, approve=_approval(dry_run), denoiser=self._loaded()), dry_run)
 
     def apply(self, change: str, only: Sequence[str], *, dry_run: bool) -> dict[str, object]:

@@ -42,7 +42,7 @@ def test_help_of_a_command_succeeds(command: str) -> None:
 def test_edit_help_names_every_option() -> None:
     shown = redraft("edit", "--help").stdout
     for option in (
-        "repo", "yes", "dry-run", "only", "exclude", "tests", "engine", "seed", "max-seconds", "max-rounds",
+        "repo", "yes", "dry-run", "only", "exclude", "tests", "engine", "seed", "max-seconds", "max-rounds", "sure",
         "json", "format", "commit", "file", "like",
     ):
         assert f"--{option}" in shown

@@ -294,3 +294,10 @@ def test_git_folder_stays_as_it_is_through_edit_undo_and_redo(tmp_path: Path) ->
     assert (git_state(tmp_path), texts(tmp_path)) == (before, files)
     redo(Repository.open(tmp_path))
     assert git_state(tmp_path) == before and texts(tmp_path)["staged.py"] == "s = 2\n"
+
+
+def test_a_plan_that_is_not_certain_enough_is_not_carried_out_unasked(tmp_path: Path) -> None:
+    make_repository(tmp_path, FILES)
+    before = texts(tmp_path)
+    outcome = edit(EditRequest(SAY, tmp_path, sure=1.01), emit=lambda event: None, approve=lambda proposal: proposal.change, denoiser=renamer())
+    assert isinstance(outcome, Declined) and "--sure" in outcome.reason and texts(tmp_path) == before

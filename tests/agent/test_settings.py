@@ -93,3 +93,11 @@ def test_config_command_shows_values_sources_and_the_suggestion(
     assert config.run(repo=root, as_json=True) == 0
     found = json.loads(capfd.readouterr().out)
     assert found["settings"]["seed"] == {"value": 2, "source": PROJECT} and found["suggested-tests"] == "theirs"
+
+
+@pytest.mark.parametrize("said", ["2", "-0.1", "true", "'much'"])
+def test_certainty_is_a_share(tmp_path: Path, said: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f"[defaults]\nsure = {said}\n")
+    with pytest.raises(BadSettings, match="from 0 to 1"):
+        load(tmp_path / "repository", file)
