@@ -65,11 +65,18 @@ def asks(pattern: str, sources: Path) -> Iterator[Ask]:
         if found is not None:
             yield Ask(task, found, task.new)
     for task in load_general_tasks(pattern):
-        homes = sorted({edit.path for edit in task.edits if len(edit.after) > 200} | set(task.creates))
+        homes = new_homes(task)
         if task.kind == "move" and len(task.targets) == 1 and not task.abstain and len(homes) == 1:
             found = definition(release_folder(sources, task.package, task.version), task.targets[0])
             if found is not None and found.kind in (Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT):
                 yield Ask(task, found, homes[0])
+
+
+def new_homes(task: GeneralTask) -> list[str]:
+    """The files in which the reference defines a target that was not defined there."""
+    defines = re.compile("|".join(rf"^(?:async def|def|class) {re.escape(name)}\b|^{re.escape(name)} *[:=]" for name in sorted(task.names)), re.MULTILINE)
+    gained = {edit.path for edit in task.edits if defines.search(edit.after) and not defines.search(edit.before)}
+    return sorted(gained | {path for path, text in task.creates.items() if defines.search(text)})
 
 
 def definition(release: Path, target: str) -> Entity | None:

@@ -81,6 +81,15 @@ def judge(task: AnyTask, base: Tree, produced: Tree) -> Score:
     return score(task, base, produced) if isinstance(task, Task) else score_general(task, base, produced)
 
 
+def told(output: bytes, errors: bytes) -> str:
+    """Why nothing was published, in redraft's words: kept beside the score, never part of it."""
+    try:
+        reason = json.loads(output).get("reason", "")
+    except (ValueError, AttributeError):
+        reason = ""
+    return (reason or errors.decode(errors="replace")).strip()[-400:]
+
+
 def run_one(task: AnyTask, wording: str, sources: Path, limit: float) -> Result:
     """Ask once, in a repository that is thrown away."""
     release = release_folder(sources, task.package, task.version)
@@ -93,7 +102,7 @@ def run_one(task: AnyTask, wording: str, sources: Path, limit: float) -> Result:
         begin = time.perf_counter()
         try:
             done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False, timeout=limit)
-            exit_code, message = done.returncode, done.stderr.decode(errors="replace").strip()[-400:]
+            exit_code, message = done.returncode, told(done.stdout, done.stderr)
         except subprocess.TimeoutExpired:
             exit_code, message = -1, f"no end after {limit:.0f} s"
         seconds = time.perf_counter() - begin

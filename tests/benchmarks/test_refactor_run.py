@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import peers
-from benchmarks.refactor.run import Result, slowest, tables
+from benchmarks.refactor.run import Result, slowest, tables, told
 from benchmarks.refactor.score import Outcome, Score
 from tests.benchmarks.test_refactor_score import BASE, TASK
 
@@ -38,6 +38,12 @@ def test_tables_count_outcomes_and_repeat_the_clear_wordings_alone() -> None:
     assert clear.startswith("Only the wordings plain and detailed:")
     assert cells(clear, "all")[:2] == ["2", "1"] and cells(clear, "all")[-1] == "2.00"
     assert "Only" not in tables(results[1:])
+
+
+def test_the_reason_is_taken_from_the_answer_else_from_the_errors() -> None:
+    assert told(b'{"outcome": "declined", "reason": "No such name."}', b"") == "No such name."
+    assert told(b"", b"it broke\n") == "it broke"
+    assert told(b"[]", b"warned") == "warned"
 
 
 def test_words_are_replaced_in_all_releases_and_those_outside_are_strays(tmp_path: Path) -> None:
