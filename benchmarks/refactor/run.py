@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import shutil
 import statistics
@@ -30,6 +31,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "agent", "edit")
 OPTIONS = ("--yes", "--json", "--tests", "none")
 AnyTask = Task | GeneralTask
+CLEAR = frozenset({"plain", "detailed"})
+"""Wordings that leave nothing to guess unless the task is about that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,15 @@ def judge(task: AnyTask, base: Tree, produced: Tree) -> Score:
     return score(task, base, produced) if isinstance(task, Task) else score_general(task, base, produced)
 
 
+def told(output: bytes, errors: bytes) -> str:
+    """Why nothing was published, in redraft's words: kept beside the score, never part of it."""
+    try:
+        reason = json.loads(output).get("reason", "")
+    except (ValueError, AttributeError):
+        reason = ""
+    return (reason or errors.decode(errors="replace")).strip()[-400:]
+
+
 def run_one(task: AnyTask, wording: str, sources: Path, limit: float) -> Result:
     """Ask once, in a repository that is thrown away."""
     release = release_folder(sources, task.package, task.version)
@@ -90,20 +102,26 @@ def run_one(task: AnyTask, wording: str, sources: Path, limit: float) -> Result:
         begin = time.perf_counter()
         try:
             done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False, timeout=limit)
-            exit_code, message = done.returncode, done.stderr.decode(errors="replace").strip()[-400:]
+            exit_code, message = done.returncode, told(done.stdout, done.stderr)
         except subprocess.TimeoutExpired:
             exit_code, message = -1, f"no end after {limit:.0f} s"
         seconds = time.perf_counter() - begin
         return Result(task, wording, exit_code, seconds, judge(task, base, read_tree(folder)), message)
 
 
+def slowest(seconds: Sequence[float], share: float) -> float:
+    """The time that this share of the runs stayed within, by nearest rank."""
+    return sorted(seconds)[max(0, math.ceil(share * len(seconds)) - 1)]
+
+
 def row(title: str, results: Sequence[Result]) -> str:
-    """One line of the table: counts, share of exact answers, rate of wrong edits, median time."""
+    """One line of the table: counts, share of exact answers, rate of wrong edits, median and 95th percentile of time."""
     outcomes = Counter(result.score.outcome for result in results)
+    unsound = sum(result.score.unsound for result in results)
     cells = [
         len(results),
         *(outcomes[outcome] for outcome in Outcome if outcome is not Outcome.UNSOUND),
-        sum(result.score.unsound for result in results),
+        unsound,
         sum(result.failed for result in results),
         sum(bool(result.score.unparsable) for result in results),
         sum(bool(result.score.undefined) for result in results),
@@ -112,31 +130,41 @@ def row(title: str, results: Sequence[Result]) -> str:
     ]
     wrong = sum(len(result.score.wrong) for result in results)
     kept = sum(result.score.kept_lexemes for result in results)
-    median = statistics.median(result.seconds for result in results)
-    share = 100 * outcomes[Outcome.EXACT] / len(results)
+    seconds = [result.seconds for result in results]
     numbers = " ".join(f"{cell:>6}" for cell in cells)
-    return f"{title:<22} {numbers} {share:>6.1f} {1e5 * wrong / kept:>9.2f} {median:>7.2f}"
+    shares = f"{100 * outcomes[Outcome.EXACT] / len(results):>6.1f} {100 * unsound / len(results):>6.1f}"
+    return f"{title:<24} {numbers} {shares} {1e5 * wrong / kept:>9.2f} {statistics.median(seconds):>7.2f} {slowest(seconds, 0.95):>7.2f}"
 
 
 def groups(result: Result) -> list[str]:
     """The rows of the table that a result counts for."""
     task = result.task
-    slices = [f"slice {name}" for name in sorted(task.slices)]
-    return ["all", f"wording {result.wording}", f"kind {task.kind}", *slices]
+    kinds = [f"kind {task.kind}"] if isinstance(task, GeneralTask) else ["kind rename", f"rename {task.kind}"]
+    own = [*kinds, f"package {task.package}", *(f"slice {name}" for name in sorted(task.slices))]
+    return ["all", f"wording {result.wording}", *own, *(["slice unanswerable"] if isinstance(task, GeneralTask) and task.abstain else [])]
 
 
 def table(results: Sequence[Result]) -> str:
-    """Rows for all, each wording, each kind and each slice."""
+    """Rows for all, each wording, kind, kind of rename, package and slice."""
     members: defaultdict[str, list[Result]] = defaultdict(list)
     for result in results:
         for group in groups(result):
             members[group].append(result)
-    names = ["runs", *(outcome.value[:6] for outcome in Outcome), "error", "unpars", "undef", "dangl", "circle", "% ok"]
+    names = ["runs", *(outcome.value[:6] for outcome in Outcome), "error", "unpars", "undef", "dangl", "circle", "% ok", "% uns"]
     head = " ".join(f"{name:>6}" for name in names)
-    order = ("all", "wording", "kind", "slice")
+    order = ("all", "wording", "kind", "rename", "package", "slice")
     titles = sorted(members, key=lambda title: (order.index(title.split()[0]), title))
     rows = [row(title, members[title]) for title in titles]
-    return "\n".join([f"{'':<22} {head} wrong/1e5  median", *rows])
+    return "\n".join([f"{'':<24} {head} wrong/1e5  median     p95", *rows])
+
+
+def tables(results: Sequence[Result]) -> str:
+    """The table of all results, then that of the clear wordings alone, if others were asked as well."""
+    clear = [result for result in results if result.wording in CLEAR]
+    parts = [table(results)]
+    if clear and len(clear) < len(results):
+        parts += [f"\nOnly the wordings {' and '.join(sorted(CLEAR, reverse=True))}:", table(clear)]
+    return "\n".join(parts)
 
 
 def run_all(pairs: Iterable[tuple[AnyTask, str]], sources: Path, jobs: int, limit: float) -> list[Result]:
@@ -172,7 +200,7 @@ def main() -> int:
         print(f"no task fits {arguments.tasks}", file=sys.stderr)
         return 2
     results = run_all(pairs, arguments.sources.resolve(), arguments.jobs, arguments.limit)
-    print(table(results))
+    print(tables(results))
     if arguments.out is not None:
         records = [result.record() for result in results]
         arguments.out.write_text(json.dumps(records, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
