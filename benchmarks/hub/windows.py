@@ -33,7 +33,7 @@ from engine.hub.holes import holes
 from engine.hub.local import filler
 from engine.train.corpus import Package, drop_shared, find_archive, load_package, read_manifest
 from engine.train.hub_trainer import Options, encode, train
-from engine.train.hub_windows import Window, unique_functions, windows
+from engine.train.hub_windows import Names, Window, unique_functions, windows
 
 MANIFEST = Path(__file__).parents[2] / "engine" / "train" / "corpus.jsonl"
 FORM = Form(tiny.LAYOUT, steps=12, mean_entropy=0.02, unsettled=0.3, is_bare=True)
@@ -52,7 +52,7 @@ def packages(sources: Path, split: str) -> list[Package]:
 def made(some: Sequence[Package], most: int, seed: int) -> list[Window]:
     """Windows of some packages; new names are those of other functions among them."""
     rng = random.Random(seed)
-    names = sorted({name for package in some for name in unique_functions(package.texts)})
+    names = Names.of(some)
     return [window for package in some for window in windows(package, names, rng, most)]
 
 
@@ -74,7 +74,7 @@ def judged_by_edit(engine: Path, sources: Path, count: int) -> None:
     """Share of windows that `redraft edit` gets right, kept ones among them, over tasks of up to six places."""
     some = packages(sources, "held-out")
     rng = random.Random(1)
-    names = sorted({name for package in some for name in unique_functions(package.texts)})
+    names = Names.of(some)
     right: list[tuple[bool, bool]] = []
     outcomes: list[str] = []
     for package in rng.choices(some, k=count):
@@ -96,7 +96,7 @@ def judged_by_edit(engine: Path, sources: Path, count: int) -> None:
     print(f"{sum(changes)} of {len(changes)} changed windows exact, {sum(kept)} of {len(kept)} kept; {passed} of {len(outcomes)} requests passed all checks")
 
 
-def _task(package: Package, names: Sequence[str], rng: random.Random) -> list[Window]:
+def _task(package: Package, names: Names, rng: random.Random) -> list[Window]:
     """All windows of one instruction, each place of the name once."""
     for _ in range(60):
         name = rng.choice(unique_functions(package.texts) or [""])

@@ -51,7 +51,11 @@ def load(name: HubName, options: Options) -> Drafter:
 def filler(model: TokenModel, tokenizer: Any, form: Form, place: Any) -> FillDrafter:
     """A diffusion model as a drafter. place: device of the canvases."""
     layout = form.layout
-    payload = torch.from_numpy(payload_mask(tokenizer, model.vocabulary, (layout.opening, layout.closing))).to(place)
+    mask = payload_mask(tokenizer, model.vocabulary, (layout.opening, layout.closing))
+    if not mask.any():
+        # transformers makes an empty tokenizer where a folder holds none, and says nothing.
+        raise EngineError("The model has no tokenizer of its own: put its tokenizer files beside the weights.")
+    payload = torch.from_numpy(mask).to(place)
     frame = bare if form.is_bare or not getattr(tokenizer, "chat_template", None) else partial(frame_of, tokenizer, layout)
     return FillDrafter(model, Codec(tokenizer, layout), payload, form.rules, frame)
 

@@ -39,6 +39,13 @@ def test_saved_model_drafts_again_the_same(folder: Path) -> None:
     assert drafts[0] == drafts[1] and isinstance(drafts[0], Drafted) and drafts[0].passes > 3 and len(drafts[0].choices) == 1
 
 
+def test_folder_without_a_tokenizer_is_one_sentence(folder: Path, tmp_path: Path) -> None:
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    with pytest.raises(EngineError, match="no tokenizer of its own"):
+        open_drafter(str(tmp_path), Options())
+
+
 def test_request_without_a_place_is_declined(folder: Path) -> None:
     found = open_drafter(str(folder), Options()).draft(Task("tidy up"), lambda op: None)
     assert isinstance(found, NotDrafted) and "no place" in found.sentence

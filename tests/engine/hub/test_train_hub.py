@@ -20,7 +20,7 @@ from engine.train.corpus import Package
 from engine.train.hub import corpus, fine_tune
 from engine.train.hub_lora import adapt, merge
 from engine.train.hub_trainer import Options, corrupt, encode, losses
-from engine.train.hub_windows import Window, unique_functions, windows, with_argument
+from engine.train.hub_windows import Names, Window, unique_functions, windows, with_argument
 from tests.engine.hub.small_models import byte_pairs, llama, save
 
 TEXTS = {
@@ -32,7 +32,7 @@ TOKENIZER = tiny.tokenizer([*TEXTS.values(), "rename to add argument"], 330)
 
 
 def found() -> list[Window]:
-    return [w for seed in range(6) for w in windows(PACKAGE, ["fetch_item", "load_all"], random.Random(seed), 20)]
+    return [w for seed in range(6) for w in windows(PACKAGE, Names(["fetch_item", "load_all"], ["limit"]), random.Random(seed), 20)]
 
 
 def test_names_that_are_bound_twice_are_not_trained_on() -> None:
