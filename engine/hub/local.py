@@ -79,7 +79,10 @@ def weights_size(place: str) -> int:
 
 def _model(auto: Any, place: str, options: Options, config: Any) -> Any:
     kind = torch.bfloat16 if device() == "cuda" else torch.float32
-    more = {"quantization_config": import_module("engine.hub.quantised").quantisation(options.quantise)} if options.quantise else {}
+    more: dict[str, Any] = {}
+    if options.quantise:
+        # Experts one by one: the fused products know no weights in fewer bits.
+        more = {"quantization_config": import_module("engine.hub.quantised").quantisation(options.quantise), "experts_implementation": "eager"}
     return _loaded(auto, place, options, config=config, dtype=kind, use_safetensors=True, device_map=device(), **more).eval()
 
 
@@ -93,7 +96,7 @@ def _masked(place: str, options: Options, config: Any) -> Any:
 def _loaded(auto: Any, place: str, options: Options, **more: Any) -> Any:
     try:
         return auto.from_pretrained(place, local_files_only=not options.download, trust_remote_code=place in options.trust, **more)
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError, RuntimeError) as error:
         raise EngineError(_complaint(place, options, error)) from error
 
 
