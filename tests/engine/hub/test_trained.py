@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +43,7 @@ def test_trained_and_saved_model_edits_through_the_command_line(tmp_path: Path) 
     make_repository(root, FILES)
     done = subprocess.run(
         [sys.executable, "-m", "agent", "edit", SAY, "--engine", str(engine), "--yes", "--json", "--tests", "none", "--repo", str(root)],
-        cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False,
+        cwd=Path(__file__).parents[3], env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0 and json.loads(done.stdout)["outcome"] == "published", done.stderr + done.stdout
     assert (root / "pkg/store.py").read_text() == "def fetch(path):\n    return path\n"
