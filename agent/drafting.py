@@ -96,7 +96,11 @@ def _checked(job: DraftJob, change: ChangeSet) -> Proposal | _Failed:
     outcome = checked(job, change)
     if isinstance(outcome, Proposal):
         return outcome
-    return _Failed(outcome, tuple(Complaint(found.path, found.line, found.message) for found in job.diagnostics))
+    return _Failed(outcome, _complaints(job))
+
+
+def _complaints(job: DraftJob) -> tuple[Complaint, ...]:
+    return tuple(Complaint(found.path, found.line, found.message) for found in job.diagnostics)
 
 
 def _failed(job: DraftJob, reason: str, complaint: str, path: str = "") -> _Failed:

@@ -16,13 +16,17 @@ import torch
 from transformers import DiffusionGemmaConfig, DiffusionGemmaForBlockDiffusion, DiffusionGemmaTextConfig
 
 from benchmarks.hub import tiny
-from engine.hub.gemma import GemmaModel
+from engine.hub.gemma import GemmaModel, fork
 
 PUBLISHED = (
-    ("P vLLM FP8, H200, 16 steps", 1288.0), ("P vLLM FP8, H100, 16 steps", 1008.0), ("P technical report, FP8, H100, 7 benchmarks", 1479.0),
-    ("P Gemma 4 26B autoregressive, FP8, H200", 213.0), ("P the same with multi-token prediction (drafts of 4, 80 % taken)", 429.0),
+    ("P DiffusionGemma 26B, vLLM FP8, H200, 16 steps", 1288), ("P DiffusionGemma 26B, vLLM FP8, H100, 16 steps", 1008),
+    ("P DiffusionGemma 26B, technical report, FP8, H100, 7 benchmarks", 1479),
+    ("P DiffusionGemma 26B, llama.cpp Q4_K_M, L4 (one user's report)", 56),
+    ("P Gemma 4 26B autoregressive, vLLM FP8, H200", 213), ("P the same with multi-token prediction (4 ahead, 80 % taken by decree)", 429),
+    ("P Gemma 4 26B autoregressive, technical report, H100", 204), ("P the same with multi-token prediction, technical report, H100", 303),
+    ("P Nemotron-Labs-Diffusion 8B speculating on itself, GB200", 850), ("P LLaDA 2.1 flash 100B, HumanEval+, FP8", 892),
 )  # fmt: skip
-"""Tokens a second at batch 1 (vLLM's announcement of 2026-06-10; the technical report)."""
+"""Tokens a second at batch 1, not measured here (vLLM's announcement of 2026-06-10, the technical reports and model pages of each)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,12 @@ def table(model: Any, context: int, canvas: int, device: str, times: int, compil
     ids = torch.randint(engine.vocabulary, (context,), generator=generator).tolist()
     prefill = timed(lambda: engine.prefill(ids), max(1, times // 3), device)
     cache = engine.prefill(ids)
+    token = timed(lambda: _next_token(model, cache, ids[0]), times, device)
     noise = engine.noise((1, canvas), generator).to(device)
     belief = engine.logits(cache, noise, None)
     yield f"prefill of {context} tokens: {prefill:.0f} ms, {context / prefill * 1e3:.0f} tokens a second"
     yield f"{'':48s} {'ms a step':>10s}  {'tok/s@12':>8s}  {'tok/s@16':>8s}"
+    yield f"{'autoregressive, same weights: a token a step':48s} {token:10.2f}  {1e3 / token:8.0f}  {1e3 / token:8.0f}"
     yield str(Row("eager, whole vocabulary", timed(lambda: engine.logits(cache, noise, belief), times, device), canvas))
     yield str(Row("eager, first step (no belief)", timed(lambda: engine.logits(cache, noise, None), times, device), canvas))
     free = torch.arange(canvas // 8, device=device)
@@ -96,6 +102,14 @@ def table(model: Any, context: int, canvas: int, device: str, times: int, compil
         yield str(Row("compiled decoder", timed(lambda: engine.logits(cache, noise, belief), times, device), canvas))
     if device == "cuda":
         yield f"largest memory: {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB"
+
+
+@torch.no_grad()
+def _next_token(model: Any, cache: Any, token: int) -> torch.Tensor:
+    """The same weights run causally: one more token after a cached context, greedily."""
+    ids = torch.tensor([[token]], device=model.device)
+    hidden = model.model.encoder(input_ids=ids, past_key_values=fork(cache)).last_hidden_state
+    return model.lm_head(hidden).argmax(-1)
 
 
 @torch.no_grad()
@@ -111,13 +125,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--context", type=int, default=0, help="tokens of the prompt; by default 4096 on a GPU, 256 without")
     parser.add_argument("--times", type=int, default=9)
-    parser.add_argument("--quantise", choices=("int4", "int8"), help="on a GPU, with torchao")
+    parser.add_argument("--quantise", choices=("int4", "int8"), help="with torchao; int4 on a GPU alone")
     parser.add_argument("--compile", action="store_true")
     given = parser.parse_args()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     large = device == "cuda"
     model = released(device) if large else tiny.model(2048, hidden=128, layers=4).eval()
-    if given.quantise and large:
+    if given.quantise:
         quantise_in_place(model, given.quantise)
     size = sum(p.numel() for p in model.parameters())
     kind = given.quantise or ("bf16" if large else "fp32")
@@ -129,12 +143,14 @@ def main() -> None:
 
 
 def quantise_in_place(model: Any, kind: str) -> None:
-    """The weights that `-O quantise=` would load in fewer bits."""
+    """As `-O quantise=` loads them; the encoder shares what the decoder has."""
     from torchao.quantization import quantize_
 
     from engine.hub.quantised import quantisation
 
-    quantize_(model, quantisation(kind).quant_type, filter_fn=None)
+    quantize_(model.model.decoder, quantisation(kind).quant_type, filter_fn=None)
+    model.tie_weights()
+    model.set_experts_implementation("eager")
 
 
 if __name__ == "__main__":

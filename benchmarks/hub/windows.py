@@ -1,6 +1,7 @@
 """A tiny DiffusionGemma on rename and add-argument windows of real packages: trained in minutes, judged on packages that it never saw.
 
-`python -m benchmarks.hub.windows train --sources DIR --out DIR` trains on the train split of the corpus and saves safetensors;
+`python -m benchmarks.hub.windows train --sources DIR --out DIR` trains on the train split of the corpus and saves safetensors (`--start DIR` goes
+on from such a folder);
 `edit` judges it through `redraft edit` on trees of held-out packages, window by window; `compare` sets parallel denoising beside one slot
 at a time and beside the same weights run causally with a cache, and drafts beside noise.
 """
@@ -33,10 +34,12 @@ from engine.hub.holes import holes
 from engine.hub.local import filler
 from engine.train.corpus import Package, drop_shared, find_archive, load_package, read_manifest
 from engine.train.hub_trainer import Options, encode, train
-from engine.train.hub_windows import Window, unique_functions, windows
+from engine.train.hub_windows import Names, Window, unique_functions, windows
 
 MANIFEST = Path(__file__).parents[2] / "engine" / "train" / "corpus.jsonl"
 FORM = Form(tiny.LAYOUT, steps=12, mean_entropy=0.02, unsettled=0.3, is_bare=True)
+DRAWN = 20_000
+"""Windows of one training."""
 
 
 def packages(sources: Path, split: str) -> list[Package]:
@@ -52,17 +55,31 @@ def packages(sources: Path, split: str) -> list[Package]:
 def made(some: Sequence[Package], most: int, seed: int) -> list[Window]:
     """Windows of some packages; new names are those of other functions among them."""
     rng = random.Random(seed)
-    names = sorted({name for package in some for name in unique_functions(package.texts)})
+    names = Names.of(some)
     return [window for package in some for window in windows(package, names, rng, most)]
 
 
-def train_tiny(sources: Path, out: Path, options: Options, most: int) -> None:
+def kind_of(window: Window) -> str:
+    """rename, add, or keep: places of a function whose definition alone gets an argument."""
+    if "argument" in window.instruction or "parameter" in window.instruction:
+        return "add" if window.is_change else "keep"
+    return "rename"
+
+
+def mixed(some: Sequence[Window], count: int, seed: int) -> list[Window]:
+    """Drawn windows: a rename has many, an added argument one and the places that stay, so that as they come too few are additions."""
+    rng = random.Random(seed)
+    shares = (("add", 0.5), ("rename", 0.4), ("keep", 0.1))
+    return [window for kind, share in shares for window in rng.choices([w for w in some if kind_of(w) == kind], k=round(count * share))]
+
+
+def train_tiny(sources: Path, out: Path, options: Options, most: int, start: Path | None) -> None:
     """Train and save."""
     some = packages(sources, "train")
     texts = (text for package in some for path, text in list(package.texts.items())[:60] if path.endswith(".py"))
-    tokenizer = tiny.tokenizer(texts, 2048)
-    model = tiny.model(len(tokenizer), hidden=128, layers=4)
-    data = encode(filler(GemmaModel(model), tokenizer, FORM, "cpu").codec, made(some, most, 0))
+    tokenizer = AutoTokenizer.from_pretrained(start) if start else tiny.tokenizer(texts, 2048)
+    model = AutoModelForMultimodalLM.from_pretrained(start) if start else tiny.model(len(tokenizer), hidden=128, layers=4)
+    data = encode(filler(GemmaModel(model), tokenizer, FORM, "cpu").codec, mixed(made(some, most, options.seed), DRAWN, options.seed))
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.1f}M parameters, {len(data)} windows of {len(some)} packages", flush=True)
     train(model, data, options, lambda step, d, c: print(step + 1, f"{d:.3f} {c:.3f}", flush=True) if step % 100 == 99 else None)
     model.save_pretrained(out)
@@ -71,11 +88,11 @@ def train_tiny(sources: Path, out: Path, options: Options, most: int) -> None:
 
 
 def judged_by_edit(engine: Path, sources: Path, count: int) -> None:
-    """Share of windows that `redraft edit` gets right, kept ones among them, over tasks of up to six places."""
+    """How many windows of each kind `redraft edit` gets right, over requests of up to six places."""
     some = packages(sources, "held-out")
     rng = random.Random(1)
-    names = sorted({name for package in some for name in unique_functions(package.texts)})
-    right: list[tuple[bool, bool]] = []
+    names = Names.of(some)
+    right: list[tuple[str, bool]] = []
     outcomes: list[str] = []
     for package in rng.choices(some, k=count):
         with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stderr(io.StringIO()):
@@ -88,15 +105,18 @@ def judged_by_edit(engine: Path, sources: Path, count: int) -> None:
             given = {(site["path"], site["line"], site["before"]): site["after"] or site["before"] for site in found["receipt"]}
             for window in wanted:
                 said = given.get((window.hole.path, window.hole.line, window.hole.old))
-                right.append((window.is_change, said == window.new))
+                right.append((kind_of(window), said == window.new))
         print(outcomes[-1], sum(ok for _, ok in right), "of", len(right), flush=True)
-    changes = [ok for is_change, ok in right if is_change]
-    kept = [ok for is_change, ok in right if not is_change]
-    passed = outcomes.count("proposed")
-    print(f"{sum(changes)} of {len(changes)} changed windows exact, {sum(kept)} of {len(kept)} kept; {passed} of {len(outcomes)} requests passed all checks")
+    print(counted(right), f"{outcomes.count('proposed')} of {len(outcomes)} requests passed all checks", sep="; ")
 
 
-def _task(package: Package, names: Sequence[str], rng: random.Random) -> list[Window]:
+def counted(right: Sequence[tuple[str, bool]]) -> str:
+    """Exact windows of each kind and of all."""
+    kinds = [(kind, [ok for one, ok in right if one == kind]) for kind in ("rename", "add", "keep")]
+    return ", ".join(f"{what} {sum(own)} of {len(own)}" for what, own in [*kinds, ("all", [ok for _, ok in right])])
+
+
+def _task(package: Package, names: Names, rng: random.Random) -> list[Window]:
     """All windows of one instruction, each place of the name once."""
     for _ in range(60):
         name = rng.choice(unique_functions(package.texts) or [""])
@@ -153,8 +173,9 @@ def compare(engine: Path, sources: Path, count: int) -> None:
         began = time.process_time()
         results = [way(window) for window in held]
         spent = (time.process_time() - began) / len(held)
-        exact = sum(text == window.new for (text, _), window in zip(results, held, strict=True))
-        print(f"{what:52s} {exact / len(held):7.1%} {sum(n for _, n in results) / len(held):8.1f} {1e3 * spent:8.0f}", flush=True)
+        right = [(kind_of(window), text == window.new) for (text, _), window in zip(results, held, strict=True)]
+        passes = sum(n for _, n in results) / len(held)
+        print(f"{what:52s} {sum(ok for _, ok in right) / len(held):7.1%} {passes:8.1f} {1e3 * spent:8.0f}   {counted(right)}", flush=True)
 
 
 def denoised(drafter: FillDrafter, window: Window, *, seeded: bool) -> tuple[str, int]:
@@ -172,7 +193,7 @@ def one_by_one(drafter: FillDrafter, window: Window) -> tuple[str, int]:
     """The same search over lengths, but every pass fixes one position for good, the surest one."""
     generator, context = torch.Generator().manual_seed(0), _context(drafter, window)
     tried = drafter.codec.canvases(window.hole, drafter.codec.lengths(window.hole))
-    chosen, passes = surest(drafter, context, window.hole, tried, generator)
+    chosen, passes = surest(drafter, context, window.hole, tried, generator, seeded=False)
     canvas, hole = torch.from_numpy(tried.ids[chosen]), torch.from_numpy(tried.free[chosen])
     cache, free, belief = drafter.model.extend(context, [], len(chosen)), hole.clone(), None
     while bool(free.any()):
@@ -215,16 +236,20 @@ def main() -> None:
     parser.add_argument("what", choices=("train", "edit", "compare"))
     parser.add_argument("--sources", type=Path, required=True, help="folder of the corpus (`redraft train download`)")
     parser.add_argument("--out", "--engine", dest="folder", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="train these weights on")
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--windows", type=int, default=800, help="per package")
     parser.add_argument("--count", type=int, default=40, help="requests, or windows to compare")
+    parser.add_argument("--causal", type=float, default=1.0, help="weight of the causal loss")
+    parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     torch.set_num_threads(1)
     match given.what:
         case "train":
-            train_tiny(given.sources, given.folder, Options(given.steps, given.batch, given.rate), given.windows)
+            options = Options(given.steps, given.batch, given.rate, causal=given.causal, seed=given.seed)
+            train_tiny(given.sources, given.folder, options, given.windows, given.start)
         case "edit":
             judged_by_edit(given.folder, given.sources, given.count)
         case _:

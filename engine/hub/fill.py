@@ -114,7 +114,7 @@ def fill(
     model, codec = drafter.model, drafter.codec
     device = drafter.payload.device
     tried = codec.canvases(hole, codec.lengths(hole))
-    chosen, passes = surest(drafter, context, hole, tried, generator)
+    chosen, passes = surest(drafter, context, hole, tried, generator, seeded=seeded)
     cache = model.extend(context, [], len(chosen))
     ids, free = torch.from_numpy(tried.ids[chosen]).to(device), torch.from_numpy(tried.free[chosen]).to(device)
     refined = refine(model, cache, ids, free, _only(drafter.payload), drafter.rules, generator, seeded=seeded)
@@ -126,8 +126,10 @@ def fill(
     return None, passes + refined.passes + 1
 
 
-def surest(drafter: FillDrafter, context: Any, hole: Hole, tried: Canvases, generator: torch.Generator) -> tuple[list[int], int]:
-    """The lengths whose holes are likeliest after two steps from noise; that of the old text is always among them.
+def surest(
+    drafter: FillDrafter, context: Any, hole: Hole, tried: Canvases, generator: torch.Generator, *, seeded: bool
+) -> tuple[list[int], int]:
+    """The lengths whose holes are likeliest after two steps; that of the old text is always among them.
 
     The causal likelihood decides, not the entropy: a hole that is too short is filled with the end of the right text, and surely so.
     """
@@ -137,7 +139,7 @@ def surest(drafter: FillDrafter, context: Any, hole: Hole, tried: Canvases, gene
     ids, free = torch.from_numpy(tried.ids).to(device), torch.from_numpy(tried.free).to(device)
     brief = Rules(2, drafter.rules.bound, drafter.rules.cold, drafter.rules.cold)
     cache = drafter.model.extend(context, [], len(tried))
-    seen = refine(drafter.model, cache, ids, free, _only(drafter.payload), brief, generator, seeded=False)
+    seen = refine(drafter.model, cache, ids, free, _only(drafter.payload), brief, generator, seeded=seeded)
     scores = ranking(drafter, cache, hole, seen.ids, free)
     order = [row for row in scores.argsort(descending=True).tolist() if row != 0]
     return [0, *order[: drafter.kept - 1]], seen.passes + 1

@@ -51,7 +51,11 @@ def load(name: HubName, options: Options) -> Drafter:
 def filler(model: TokenModel, tokenizer: Any, form: Form, place: Any) -> FillDrafter:
     """A diffusion model as a drafter. place: device of the canvases."""
     layout = form.layout
-    payload = torch.from_numpy(payload_mask(tokenizer, model.vocabulary, (layout.opening, layout.closing))).to(place)
+    mask = payload_mask(tokenizer, model.vocabulary, (layout.opening, layout.closing))
+    if not mask.any():
+        # transformers makes an empty tokenizer where a folder holds none, and says nothing.
+        raise EngineError("The model has no tokenizer of its own: put its tokenizer files beside the weights.")
+    payload = torch.from_numpy(mask).to(place)
     frame = bare if form.is_bare or not getattr(tokenizer, "chat_template", None) else partial(frame_of, tokenizer, layout)
     return FillDrafter(model, Codec(tokenizer, layout), payload, form.rules, frame)
 
@@ -75,7 +79,10 @@ def weights_size(place: str) -> int:
 
 def _model(auto: Any, place: str, options: Options, config: Any) -> Any:
     kind = torch.bfloat16 if device() == "cuda" else torch.float32
-    more = {"quantization_config": import_module("engine.hub.quantised").quantisation(options.quantise)} if options.quantise else {}
+    more: dict[str, Any] = {}
+    if options.quantise:
+        # Experts one by one: the fused products know no weights in fewer bits.
+        more = {"quantization_config": import_module("engine.hub.quantised").quantisation(options.quantise), "experts_implementation": "eager"}
     return _loaded(auto, place, options, config=config, dtype=kind, use_safetensors=True, device_map=device(), **more).eval()
 
 
@@ -89,7 +96,7 @@ def _masked(place: str, options: Options, config: Any) -> Any:
 def _loaded(auto: Any, place: str, options: Options, **more: Any) -> Any:
     try:
         return auto.from_pretrained(place, local_files_only=not options.download, trust_remote_code=place in options.trust, **more)
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError, RuntimeError) as error:
         raise EngineError(_complaint(place, options, error)) from error
 
 

@@ -24,7 +24,7 @@ from engine.hub.stream import written
 from engine.train.corpus import FORBIDDEN, Package, load_package
 from engine.train.hub_lora import adapt, merge
 from engine.train.hub_trainer import Options, encode, train, train_causal
-from engine.train.hub_windows import Window, unique_functions, windows
+from engine.train.hub_windows import Names, Window, windows
 
 def main(arguments: Sequence[str]) -> int:
     """Fine-tune and save."""
@@ -54,7 +54,7 @@ def corpus(sources: Sequence[Path], most: int, seed: int) -> list[Window]:
         if name in FORBIDDEN:
             raise SystemExit(f"{name} is kept for judging, not for training.")
         packages.append(load_package(source, name, "train"))
-    names = sorted({name for package in packages for name in unique_functions(package.texts)})
+    names = Names.of(packages)
     rng = random.Random(seed)
     return [window for package in packages for window in windows(package, names, rng, most)]
 

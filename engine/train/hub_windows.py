@@ -10,7 +10,7 @@ import random
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.hub.holes import Hole, holes
@@ -25,9 +25,27 @@ ADDITIONS = (
     "add parameter {argument} to function {old}", "give {old} a new argument {argument}",
 )  # fmt: skip
 DEFAULTS = ("None", "True", "False", "0", "1", "''", "()", "10")
+_PARAMETER = re.compile(r"\bdef \w+\([^()]*?\b([a-z][a-z_]{2,15})(?=\s*[:=,)])")
+_COMMON = frozenset({"self", "cls", "args", "kwargs", "None", "str", "int", "bool"})
 _NAME = re.compile(r"[A-Za-z_]\w{3,24}")
 MOST_OF_ONE = 6
 """Windows of one function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What new names are drawn from."""
+
+    functions: Sequence[str]
+    arguments: Sequence[str]
+
+    @classmethod
+    def of(cls, packages: Iterable[Package]) -> Names:
+        """Names of functions and parameters that some packages have; those of tests say too much of what they test."""
+        packages = list(packages)
+        functions = {name for package in packages for name in unique_functions(package.texts) if not name.lower().startswith("test")}
+        arguments = {name for package in packages for text in package.texts.values() for name in _PARAMETER.findall(text)}
+        return cls(sorted(functions), sorted(arguments - _COMMON))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +93,7 @@ def _bound(text: str) -> Iterator[tuple[str, bool]]:
                 yield name, False
 
 
-def windows(package: Package, names: Sequence[str], rng: random.Random, most: int) -> list[Window]:
+def windows(package: Package, names: Names, rng: random.Random, most: int) -> list[Window]:
     """Up to `most` windows of a package, half of them of renames; `names` are what things may be renamed to."""
     functions = unique_functions(package.texts)
     rng.shuffle(functions)
@@ -90,16 +108,16 @@ def windows(package: Package, names: Sequence[str], rng: random.Random, most: in
     return found[:most]
 
 
-def _renamed(package: str, old: str, spots: Sequence[Hole], names: Sequence[str], rng: random.Random) -> list[Window]:
-    new = rng.choice(names)
+def _renamed(package: str, old: str, spots: Sequence[Hole], names: Names, rng: random.Random) -> list[Window]:
+    new = rng.choice(names.functions)
     said = rng.choice(RENAMES).format(old=old, new=new)
     word = re.compile(rf"(?<!\w){old}(?!\w)")
     return [Window(package, said, hole, word.sub(new, hole.old)) for hole in spots[:MOST_OF_ONE]] if new != old else []
 
 
-def _extended(package: str, old: str, spots: Sequence[Hole], names: Sequence[str], rng: random.Random) -> list[Window]:
+def _extended(package: str, old: str, spots: Sequence[Hole], names: Names, rng: random.Random) -> list[Window]:
     """The definition gets the argument, every other place stays as it is."""
-    argument = f"{rng.choice(names).strip('_').lower() or 'value'}={rng.choice(DEFAULTS)}"
+    argument = f"{rng.choice(names.arguments)}={rng.choice(DEFAULTS)}"
     said = rng.choice(ADDITIONS).format(old=old, argument=argument)
     defined = [hole for hole in spots if hole.left.endswith("def ")]
     others = [hole for hole in spots if not hole.left.endswith("def ")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,13 @@ def test_saved_model_drafts_again_the_same(folder: Path) -> None:
     task = Task("rename load to fetch", names=("load",), texts={"a.py": "def load(path):\n    return path\n"})
     drafts = [open_drafter(str(folder), Options()).draft(task, lambda op: None) for _ in range(2)]
     assert drafts[0] == drafts[1] and isinstance(drafts[0], Drafted) and drafts[0].passes > 3 and len(drafts[0].choices) == 1
+
+
+def test_folder_without_a_tokenizer_is_one_sentence(folder: Path, tmp_path: Path) -> None:
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    with pytest.raises(EngineError, match="no tokenizer of its own"):
+        open_drafter(str(tmp_path), Options())
 
 
 def test_request_without_a_place_is_declined(folder: Path) -> None:
@@ -80,3 +88,27 @@ def test_chat_model_gets_the_window_inside_its_template() -> None:
     finally:
         TOKENIZER.chat_template = None
     assert head.startswith("<user>Request: rename load to fetch") and "a.py" in head and tail == "</user><model>"
+
+
+def test_quantised_model_drafts_and_all_its_large_weights_are_in_fewer_bits(tmp_path: Path) -> None:
+    pytest.importorskip("torchao")
+    torch.set_num_threads(1)
+    place = save(tmp_path, tiny.model(len(TOKENIZER), hidden=64, layers=2), TOKENIZER)
+    write_form(place, Form(tiny.LAYOUT, steps=2, mean_entropy=99.0, unsettled=99.0, is_bare=True))
+    drafter = open_drafter(str(place), Options(quantise="int8"))
+    assert isinstance(drafter, DiffusionDrafter)
+    model = drafter.filler.model.model
+    whole = {name for name, weight in model.named_parameters() if weight.dim() > 1 and type(weight) is torch.nn.Parameter}
+    assert not [name for name in whole if not any(part in name for part in ("embed", "router", "vision", "lm_head"))]
+    # What the two modes share is quantised once, and shared still.
+    one, two = model.model.decoder.layers[0].experts, model.model.encoder.language_model.layers[0].experts
+    assert one.gate_up_proj is two.gate_up_proj
+    assert isinstance(drafter.draft(Task("rename load to fetch", names=("load",), texts={"a.py": "load(1)\n"}), lambda op: None), Drafted)
+
+
+def test_int4_without_its_library_is_one_sentence(folder: Path) -> None:
+    pytest.importorskip("torchao")
+    if find_spec("mslk") is not None:
+        pytest.skip("its library is here")
+    with pytest.raises(EngineError, match="int4 needs mslk"):
+        open_drafter(str(folder), Options(quantise="int4"))
