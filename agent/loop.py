@@ -152,6 +152,8 @@ def propose(run: Run, work: Work, plan: Plan | None = None) -> Proposal | Declin
             return Declined(made, run.report())
         change, files = made.change, made.files
         landed = run.tree.landed(change, files)
+        if isinstance(landed, str):
+            return Declined(landed, run.report())
         if isinstance(landed, Conflicted):
             return Declined(f"Nothing was written: {', '.join(landed.paths)} changed in the same places.", run.report())
         if landed[0].is_empty:

@@ -94,11 +94,12 @@ class Adding(Signatures):
                 self.notes.append(f"{item.qualname} ({item.path}) hands {self.intent.new} on through **kwargs and stays as it is.")
                 continue
             scope = inner_scope(item)
-            if scope is not None and self.intent.new in scope.bindings:
+            if scope is not None and self.intent.new in scope.bindings and not self.asked.begun:
                 return (
                     f"{item.qualname} ({item.path}:{item.node.lineno}) already has a local variable {self.intent.new}: choose another name."
                 )
-            self._note_captured(item)
+            if not self.asked.begun:
+                self._note_captured(item)
             trouble = self._provide(item.module, item.scope, typing_only=True)
             if trouble:
                 return trouble
