@@ -38,11 +38,17 @@ class Slot:
     """Whether positional parameters follow it."""
 
 
-def slot_in(signature: Sequence[Parameter], length: int, is_keyword: bool, has_default: bool) -> Slot:
-    """Behind the other parameters where that is valid; length: members of the list, bare `*` and `/` included."""
+def slot_in(signature: Sequence[Parameter], length: int, is_keyword: bool, has_default: bool, is_said: bool = False) -> Slot:
+    """Behind the other parameters where that is valid; length: members of the list, bare `*` and `/` included.
+
+    is_said: whether it can be passed by position was said, and is not to be chosen.
+    """
     options = next((item.index for item in signature if item.kind is Kind.OPTIONS), length)
     plain = [item for item in signature if item.kind in (Kind.POSITIONAL, Kind.PLAIN)]
-    if any(item.kind in (Kind.REST, Kind.KEYWORD) for item in signature):
+    if any(item.kind is Kind.KEYWORD for item in signature) and is_said and not is_keyword:
+        # In front of what is keyword-only.
+        options = plain[-1].index + 1 if plain else 0
+    elif any(item.kind in (Kind.REST, Kind.KEYWORD) for item in signature):
         return Slot(options, Kind.KEYWORD)
     if is_keyword:
         return Slot(options, Kind.KEYWORD, star=True)
@@ -140,7 +146,7 @@ class Adding(Signatures):
 
     def _sign(self, item: Definition, signature: Sequence[Parameter]) -> None:
         listing, intent = item.listing, self.intent
-        slot = slot_in(signature, len(listing.elements), intent.keyword, bool(intent.default))
+        slot = slot_in(signature, len(listing.elements), intent.keyword, bool(intent.default), self.asked.begun)
         self.slots[item] = slot
         default = intent.default
         if default and item.is_sketch and "= ..." in item.module.text[listing.open : listing.close].replace("=...", "= ..."):

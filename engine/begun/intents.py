@@ -78,11 +78,12 @@ def _resigned(change: Resigned, function: Entity, project: Project, passed: Mapp
 
 def _with(now: Sequence[Parameter], new: Parameter, rest: bool) -> list[Parameter]:
     """The parameters with another one, where it is put when nothing is said about its place."""
-    if rest or new.keyword or any(item.keyword for item in now):
+    if rest or new.keyword:
         return [*now, replace(new, keyword=True)]
-    first = next((i for i, item in enumerate(now) if item.default), len(now))
-    at = len(now) if new.default else first
-    return [*now[:at], new, *now[at:]]
+    plain, words = [item for item in now if not item.keyword], [item for item in now if item.keyword]
+    first = next((i for i, item in enumerate(plain) if item.default), len(plain))
+    at = len(plain) if new.default else first
+    return [*plain[:at], new, *plain[at:], *words]
 
 
 def _stem(path: str) -> str:

@@ -10,6 +10,7 @@ from engine.actions.functions import Definition, definition_of
 from engine.actions.statements import Definition as Defining
 from engine.actions.statements import bound_by, cut, newline_of, pieces, runs, span_of
 from engine.begun.changes import Deleted, Moved, Resigned
+from engine.begun.signature import signature_of
 from engine.begun.spots import Part, Spot
 from engine.evidence import Module
 from engine.evidence.source import parse_module
@@ -190,6 +191,16 @@ def _inside(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | 
             yield from _inside(child)
 
 
+def _in_old_order(one: Definition, other: Definition) -> str:
+    """The parameters as they are written now, in the order that they had; empty where more than the order is different."""
+    old, new = signature_of(one.node.args), signature_of(other.node.args)
+    plain = not (old.rest or old.options or new.rest or new.options) and not any(item.keyword or item.positional for item in (*old.parameters, *new.parameters))
+    if not plain or sorted(old.names) != sorted(new.names) or old.names == new.names:
+        return ""
+    texts = {item.name: other.module.text[other.listing.elements[item.index].start : other.listing.elements[item.index].end] for item in other.parameters()}
+    return ", ".join(texts[name] for name in old.names)
+
+
 def _signed(change: Resigned, side: Sides, found: dict[str, Parts]) -> None:
     """Put the old list of parameters back."""
     old = functions_of(parse_module(side.path, side.before), change.owner)
@@ -200,6 +211,7 @@ def _signed(change: Resigned, side: Sides, found: dict[str, Parts]) -> None:
     for one, other in zip(old, new, strict=True):
         was, listing = one.listing, other.listing
         before, now = side.before[was.open : was.close], (side.now or "")[listing.open : listing.close]
+        before = _in_old_order(one, other) or before
         if before != now:
             own.spots.append(Spot(listing.open, listing.close, before, now, Part.SIGNED))
     own.signed.add(change.owner)
