@@ -54,6 +54,8 @@ class Ask:
 
     change: Begun
     intents: tuple[Intent, ...]
+    covers: tuple[Begun, ...]
+    """All that it finishes: overrides whose signature was begun as well, definitions that went along."""
 
 
 @dataclass(slots=True)
@@ -207,21 +209,45 @@ def _changed_calls(
 
 
 def asks_of(tree: Unbegun, changes: Iterable[Begun]) -> list[Ask]:
-    """What is left to ask for: each definition once, though its overrides and stubs were begun as well."""
+    """What there is to ask for: each definition once, though its overrides and stubs were begun as well."""
     former = {now: path for path, now in tree.origin.items()}
     asks: list[Ask] = []
-    for change in _together(changes):
+    for change in changes:
         here = change if isinstance(change, ModuleMoved) else replace(change, path=former.get(_now(change), _now(change)))
         intents = asked_by(here, tree.project, tree.passed.get(change) if isinstance(change, Resigned) else None)
         if isinstance(change, Deleted) and change.by and intents:
             intents = (*_replacing(tree, intents[0], change.by), *intents)
-        if intents and _is_shown(tree, change) and not any(_is_part(tree, intents[0], other.intents[0]) for other in asks):
-            asks.append(Ask(here, intents))
-    return _joined(asks)
+        if not intents or not _is_shown(tree, change):
+            continue
+        same = next((i for i, other in enumerate(asks) if _is_part(tree, intents[0], other.intents[0])), None)
+        along = next((i for i, other in enumerate(asks) if isinstance(change, Moved) and _goes_along(intents[0], other)), None)
+        if same is not None:
+            asks[same] = replace(asks[same], covers=(*asks[same].covers, change))
+        elif along is not None:
+            first = asks[along].intents[0]
+            both = replace(first, others=(*first.others, intents[0].target))
+            asks[along] = replace(asks[along], intents=(both,), covers=(*asks[along].covers, change))
+        else:
+            asks.append(Ask(here, intents, (change,)))
+    return asks
 
 
-def _together(changes: Iterable[Begun]) -> Iterator[Begun]:
-    yield from sorted(changes, key=lambda change: isinstance(change, Deleted))
+def unfinished(
+    now: Tree, versions: Sequence[Versions], changes: Sequence[Begun], is_wanted: Callable[[Unbegun, Ask], bool] = lambda tree, ask: True
+) -> tuple[Unbegun, list[Ask]]:
+    """The tree before those of the changes that are wanted (and before all new names), and what is to be asked for in it.
+
+    What is not asked for is not made again either, so it has to stay as the user has it.
+    """
+    kept = list(changes)
+    while True:
+        tree = unbegun(now, versions, kept)
+        asks = [ask for ask in asks_of(tree, kept) if is_wanted(tree, ask)]
+        covered = {change for ask in asks for change in ask.covers}
+        needed = [change for change in kept if names_of(change) is not None or change in covered]
+        if len(needed) == len(kept):
+            return tree, asks
+        kept = needed
 
 
 def _now(change: Begun) -> str:
@@ -247,20 +273,6 @@ def _replacing(tree: Unbegun, intent: Intent, by: str) -> Iterator[Intent]:
     found = [entity for entity in definitions(tree, by) if not entity.owner and entity.start >= 0]
     if len(found) == 1:
         yield replace(intent, action=Action.REPLACE, to=f"{found[0].path}::{by}")
-
-
-def _joined(asks: Iterable[Ask]) -> list[Ask]:
-    """Definitions that went together are moved together."""
-    found: list[Ask] = []
-    for ask in asks:
-        intent = ask.intents[0]
-        same = next((i for i, other in enumerate(found) if isinstance(ask.change, Moved) and _goes_along(intent, other)), None)
-        if same is None:
-            found.append(ask)
-        else:
-            first = found[same].intents[0]
-            found[same] = replace(found[same], intents=(replace(first, others=(*first.others, intent.target)),))
-    return found
 
 
 def _goes_along(intent: Intent, other: Ask) -> bool:

@@ -65,12 +65,13 @@ def versions_of(root: Path, entries: Sequence[staged.Entry], *, disk: bool = Fal
 
 def left_open(root: Path, changes: Sequence[Begun]) -> tuple[Begun, ...]:
     """The changes of which a first look finds something standing as it was: most are finished by who began them."""
-    named = {names[0]: change for change in changes if (names := engine.names_of(change)) is not None}
+    named = {names[0] for change in changes if (names := engine.names_of(change)) is not None}
+    standing = staged.holding(root, sorted(named)) if 0 < len(named) <= MAX_NAMES else frozenset[str]()
+    found = [change for change in changes if engine.names_of(change) is not None and _may_be_left(root, change, standing)]
     others = [change for change in changes if engine.names_of(change) is None]
-    if len(named) > MAX_NAMES or len(others) > MAX_OTHERS:
-        return ()
-    standing = staged.holding(root, sorted(named)) if named else frozenset[str]()
-    return tuple(change for change in changes if (_may_be_left(root, change, standing) if change not in others else _may_stand(root, change)))
+    if len(others) <= MAX_OTHERS:
+        found += [change for change in others if _may_stand(root, change)]
+    return tuple(found)
 
 
 def _may_stand(root: Path, change: Begun) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from agent import staged
-from agent.begun import asks_of, unbegun
+from agent.begun import unfinished
 from agent.ending import Approve, opened
 from agent.errors import NoLongerKept
 from agent.events import Emit, Planned
@@ -83,8 +83,8 @@ def follow(request: EditRequest, example: Incoming | str, *, emit: Emit, approve
         return Declined(f"Nothing was written, because the example fits your files neither before nor after it: {found.reason}.", job.report())
     with job.phase("plan"):
         changes = recognise(found.versions)
-        tree = unbegun(found.tree, found.present, changes)
-        intents = tuple(intent for ask in asks_of(tree, changes) for intent in ask.intents)
+        tree, asks = unfinished(found.tree, found.present, changes)
+        intents = tuple(intent for ask in asks for intent in ask.intents)
     if not intents:
         return Declined(_nothing(changes), job.report())
     chosen = load_denoiser(request.engine) if denoiser is None else denoiser

@@ -242,6 +242,39 @@ def test_deleted_function_that_is_still_used_is_no_alarm(tmp_path: Path) -> None
     assert look(tmp_path) is not None and carry_on(tmp_path) is None
 
 
+def test_new_name_is_followed_though_a_move_of_the_same_commit_cannot_be(tmp_path: Path) -> None:
+    arrived = INOUT.replace("\n\n\n", "\n\nos = None\n\n\n", 1) + "\n\n" + MOVED.replace("[:LIMIT]", "")
+    base = {**FILES, "pkg/far.py": "def fetch(path, much):\n    return [path] * much\n", "app/far.py": "from pkg.far import fetch\n\nfetch(1, 2)\n"}
+    begun = {"pkg/store.py": LEFT.replace("import json\n", "import json\nimport os\n"), "pkg/inout.py": arrived, "pkg/far.py": str(base["pkg/far.py"]).replace("fetch", "carry")}
+    begin(tmp_path, begun, base)
+    beginning = look(tmp_path)
+    assert beginning is not None
+    rest = finish(EditRequest("x", tmp_path), beginning, write=True, emit=lambda event: None, denoiser=Renamer("fetch", "carry"))
+    assert rest is not None and isinstance(rest.outcome, Published), rest
+    found = texts(tmp_path)
+    assert found["app/far.py"] == "from pkg.far import carry\n\ncarry(1, 2)\n" and found["app/main.py"] == FILES["app/main.py"]
+
+
+def test_move_that_is_finished_stays_beside_one_that_is_not(tmp_path: Path) -> None:
+    base: dict[str, str | bytes] = {
+        "a.py": "X = 1\n\n\ndef load(path):\n    return open(path).read()\n\n\ndef save(path, text):\n    open(path, 'w').write(text)\n",
+        "b.py": "Y = 1\n",
+        "use.py": "from a import load, save\n\nload('x')\nsave('y', '')\n",
+        "more.py": "from a import X, load\n\nload(X)\n",
+    }
+    text = str(base["a.py"])
+    moved = text[text.index("def load") :]
+    # One importer is done whole, another for one of the two.
+    begin(tmp_path, {"a.py": "X = 1\n", "b.py": "Y = 1\n\n\n" + moved, "use.py": "from b import load, save\n\nload('x')\nsave('y', '')\n"}, base)
+    rest = carry_on(tmp_path)
+    assert rest is not None and isinstance(rest.outcome, Published), rest
+    assert [intent.target for intent in rest.plan.intents] == ["a.py::load"]
+    assert texts(tmp_path) == {
+        "a.py": "X = 1\n", "b.py": "Y = 1\n\n\n" + moved, "use.py": "from b import load, save\n\nload('x')\nsave('y', '')\n",
+        "more.py": "from a import X\nfrom b import load\n\nload(X)\n",
+    }  # fmt: skip
+
+
 def test_replaced_function_is_replaced_where_it_is_left(tmp_path: Path) -> None:
     base: dict[str, str | bytes] = {
         "a.py": "def load(path):\n    return open(path).read()\n\n\nX = 1\n",
