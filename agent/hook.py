@@ -5,8 +5,9 @@ Nearly every commit ends here, so nothing heavy is loaded: git, the standard lib
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import engine
@@ -20,8 +21,8 @@ MAX_NAMES = 40
 """New names of one commit; more are a rewrite."""
 MAX_OTHERS = 12
 """Definitions moved and deleted and signatures changed in one commit; more are a rewrite."""
-MAX_READ = 300
-"""Files that are read for one of them."""
+MAX_READ = 150
+"""Files that are parsed for all of them; what is not found by then is not looked for."""
 _PYTHON = (".py", ".pyi")
 
 
@@ -70,14 +71,18 @@ def left_open(root: Path, changes: Sequence[Begun]) -> tuple[Begun, ...]:
     found = [change for change in changes if engine.names_of(change) is not None and _may_be_left(root, change, standing)]
     others = [change for change in changes if engine.names_of(change) is None]
     if len(others) <= MAX_OTHERS:
-        found += [change for change in others if _may_stand(root, change)]
+        read = count()
+        found += [change for change in others if _may_stand(root, change, read)]
     return tuple(found)
 
 
-def _may_stand(root: Path, change: Begun) -> bool:
-    """Whether any file still takes a definition from where it was, or calls a function in the old way."""
-    for path in staged.speaking(root, engine.word_of(change))[:MAX_READ]:
+def _may_stand(root: Path, change: Begun, read: Iterator[int]) -> bool:
+    """Whether any file still takes a definition from where it was, or calls a function in the old way. read: counts the files."""
+    own = [change.path] if not isinstance(change, engine.ModuleMoved) else []
+    for path in dict.fromkeys([*own, *staged.speaking(root, *engine.words_of(change))]):
         text = _on_disk(root / path) if path.endswith(_PYTHON) else None
+        if text is not None and next(read) >= MAX_READ:
+            return False
         if text is not None and engine.may_stand(change, path, text):
             return True
     return False

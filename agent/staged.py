@@ -120,9 +120,10 @@ def holding(root: Path, words: Sequence[str]) -> frozenset[str]:
     return frozenset(os.fsdecode(line) for line in set((found or b"").split(b"\n")) if line)
 
 
-def speaking(root: Path, word: str) -> list[str]:
-    """Tracked files that hold a word on disk."""
-    return _names(_git(root, "grep", "-l", "-z", "-w", "-F", "-I", "-e", word, statuses=(0, 1)))
+def speaking(root: Path, *words: str) -> list[str]:
+    """Tracked files that hold all of the words on disk."""
+    each = [flag for word in words for flag in ("-e", word)]
+    return _names(_git(root, "grep", "-l", "-z", "-w", "-F", "-I", "--all-match", *each, statuses=(0, 1)))
 
 
 def passing(root: Path, function: str, parameter: str) -> bool:

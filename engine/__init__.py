@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from engine.begun import spots as spots
     from engine.begun import target_of as target_of
     from engine.begun import undone as undone
-    from engine.begun import word_of as word_of
+    from engine.begun import words_of as words_of
     from engine.begun.laying import Contradiction as Contradiction
     from engine.begun.laying import laid_over as laid_over
     from engine.begun.misfits import misfits as misfits
@@ -110,7 +110,7 @@ _HOMES = {
     "engine.actions": ("Asked", "Refused", "Rewritten", "rewrite", "seen_of"),
     "engine.begun": (
         "Begun", "Deleted", "ModuleMoved", "Moved", "Part", "Renamed", "Resigned", "Spot", "Undone", "Versions", "asked_by", "left_behind", "may_stand", "names_of",
-        "place_before", "recognise", "spots", "target_of", "undone", "word_of",
+        "place_before", "recognise", "spots", "target_of", "undone", "words_of",
     ),
     "engine.begun.laying": ("Contradiction", "laid_over"),
     "engine.begun.misfits": ("misfits", "passed", "touched"),

@@ -8,10 +8,10 @@ from engine.begun.intents import asked_by, names_of, target_of
 from engine.begun.leftovers import left_behind
 from engine.begun.recognise import recognise
 from engine.begun.spots import Part, Spot, Undone, place_before, spots, undone
-from engine.begun.standing import may_stand, word_of
+from engine.begun.standing import may_stand, words_of
 
 __all__ = [
     "Begun", "Deleted", "ModuleMoved", "Moved", "Renamed", "Resigned", "Versions",
-    "asked_by", "left_behind", "may_stand", "names_of", "recognise", "target_of", "word_of",
+    "asked_by", "left_behind", "may_stand", "names_of", "recognise", "target_of", "words_of",
     "Part", "Spot", "Undone", "place_before", "spots", "undone",
 ]

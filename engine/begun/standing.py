@@ -13,27 +13,31 @@ from engine.begun.fitting import is_misfit
 from engine.begun.outline import parsed
 
 
-def word_of(change: Begun) -> str:
-    """The word without which a file has nothing to do with a change."""
+def words_of(change: Begun) -> tuple[str, ...]:
+    """The words without which a file has nothing to do with a change."""
     match change:
         case Renamed(old=old):
-            return old
-        case Moved(name=name) | Deleted(name=name):
-            return name
+            return (old,)
+        case Moved(name=name, path=path) | Deleted(name=name, path=path):
+            return name, _parts(path)[-1]
         case ModuleMoved(path=path):
-            return _parts(path)[-1]
+            return (_parts(path)[-1],)
         case Resigned():
-            return change.called
+            return (change.called,)
 
 
 def may_stand(change: Begun, path: str, text: str) -> bool:
     """Whether a place of the file may not have followed yet. Names (Renamed) are not looked for here."""
+    if isinstance(change, Resigned) and f"{change.called}(" not in text:
+        return False
     tree = parsed(text)
     if tree is None:
         return False
     match change:
         case Moved(name=name, path=home) | Deleted(name=name, path=home):
-            return any(_leads(node, name, path, _parts(home)) for node in ast.walk(tree)) or (path == home and _is_read(tree, name))
+            parts = _parts(home)
+            known = {parts[-1], *_aliases(tree, path, parts)}
+            return any(_leads(node, name, path, parts, known) for node in ast.walk(tree)) or (path == home and _is_read(tree, name))
         case ModuleMoved(path=old, to=new) if not change.is_rename:
             gone, come = _parts(old), _parts(new)
             return any(_ends(gone, item) and not _ends(come, item) for item in _modules(tree, path))
@@ -49,14 +53,22 @@ def _parts(path: str) -> list[str]:
     return parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts
 
 
-def _leads(node: ast.AST, name: str, path: str, home: list[str]) -> bool:
+def _aliases(tree: ast.Module, path: str, home: list[str]) -> Iterator[str]:
+    """Names by which a file knows a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            start = _absolute(node, path) if isinstance(node, ast.ImportFrom) else []
+            yield from (alias.asname for alias in node.names if alias.asname and _ends(home, [*start, *alias.name.split(".")]))
+
+
+def _leads(node: ast.AST, name: str, path: str, home: list[str], known: set[str]) -> bool:
     """`from home import name`, `home.name`, 'home.name'."""
     if isinstance(node, ast.ImportFrom):
-        module = _absolute(node, path)
-        return any(alias.name in (name, "*") for alias in node.names) and _ends(home, module)
+        return any(alias.name in (name, "*") for alias in node.names) and _ends(home, _absolute(node, path))
     if isinstance(node, ast.Attribute):
         value = node.value
-        return node.attr == name and isinstance(value, (ast.Name, ast.Attribute)) and not (isinstance(value, ast.Name) and value.id in ("self", "cls"))
+        last = value.id if isinstance(value, ast.Name) else value.attr if isinstance(value, ast.Attribute) else ""
+        return node.attr == name and last in known
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and f"{home[-1]}.{name}" in node.value
 
 
