@@ -71,7 +71,8 @@ def _resigned(context: ValidationContext) -> frozenset[str]:
         after = context.after.get(context.renamed.get(path, path))
         if path.endswith((".py", ".pyi")) and after is not None and after != data and not _is_test(path):
             names |= changed_signatures(data, after)
-    return frozenset(name.removesuffix(".__init__").rpartition(".")[2] for name in names)
+    plain = {name.removesuffix(".__init__").rpartition(".")[2] for name in names}
+    return frozenset(name for name in plain if name not in _RAISING | _MEANING and not name.startswith("assert"))
 
 
 class _Passing(ast.NodeTransformer):
