@@ -57,11 +57,11 @@ def _parcels(beginning: Beginning) -> Iterator[list[Begun]]:
     others = [change for change in beginning.open if names_of(change) is None]
     changed = [change for change in others if not isinstance(change, Deleted)]
     if changed:
-        yield named + changed
+        yield [*named, *changed]
     if any(change in beginning.open for change in named):
         yield named
     elif not changed:
-        yield named + others
+        yield [*named, *others]
 
 
 @dataclass(frozen=True, slots=True)

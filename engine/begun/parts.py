@@ -157,11 +157,11 @@ def _lost_imports(old: Module, new: Module, text: str, destinations: Sequence[st
         tree = parse_module(old.path, destination).tree
         known |= {name for node in (tree.body if tree is not None else []) for name in bound_by(node)}
     for node in old.tree.body if old.tree is not None else []:
-        for alias in node.names if isinstance(node, (ast.Import, ast.ImportFrom)) else ():
-            name = alias.asname or alias.name.partition(".")[0]
-            if name in needed - known:
-                single = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], node.level)
-                yield ast.unparse(single) + newline
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                if (alias.asname or alias.name.partition(".")[0]) in needed - known:
+                    single = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], node.level)
+                    yield ast.unparse(single) + newline
 
 
 def _first_import(module: Module) -> int:
