@@ -78,6 +78,9 @@ def left_open(root: Path, changes: Sequence[Begun]) -> tuple[Begun, ...]:
 
 def _may_stand(root: Path, change: Begun, read: Iterator[int]) -> bool:
     """Whether any file still takes a definition from where it was, or calls a function in the old way. read: counts the files."""
+    if isinstance(change, engine.Resigned) and change.added and change.removed:
+        # Which of the new parameters takes over from which of the old ones is not told by a signature.
+        return False
     own = [change.path] if not isinstance(change, engine.ModuleMoved) else []
     for path in dict.fromkeys([*own, *staged.speaking(root, *engine.words_of(change))]):
         text = _on_disk(root / path) if path.endswith(_PYTHON) else None

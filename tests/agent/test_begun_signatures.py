@@ -117,6 +117,11 @@ def test_parameter_with_a_default_in_the_middle_moves_what_calls_pass_by_positio
     assert "path, encoding=None, limit=3" in found["pkg/store.py"]
 
 
+def test_parameter_exchanged_for_another_one_is_no_alarm(tmp_path: Path) -> None:
+    begin(tmp_path, signed('path, limit=3, *, mode="r"', 'path, encoding, *, mode="r"', ("open(path, mode)", "open(path, mode, encoding=encoding)"), ("[:limit]", "")))
+    assert look(tmp_path) is None
+
+
 def test_parameter_with_a_default_at_the_end_is_no_alarm(tmp_path: Path) -> None:
     begin(tmp_path, signed('mode="r"):', 'mode="r", encoding=None):', ("open(path, mode)", "open(path, mode, encoding=encoding)")))
     assert look(tmp_path) is None
