@@ -294,13 +294,15 @@ def left(tree: Unbegun, ask: Ask, wants: Callable[[str], bool]) -> Placed:
         return frozenset((path, at) for path, at in places if at not in tree.kept.get(path, ()))
     found: set[tuple[str, int]] = set()
     for target in ask.intents[0].targets:
-        found.update(_left_of(tree, target, wants))
+        found.update(_left_of(tree, target, wants, names_of(ask.change) is not None))
     return frozenset(found)
 
 
-def _left_of(tree: Unbegun, target: Entity, wants: Callable[[str], bool]) -> Iterator[tuple[str, int]]:
+def _left_of(tree: Unbegun, target: Entity, wants: Callable[[str], bool], is_name: bool) -> Iterator[tuple[str, int]]:
     holding = [path for path, text in texts_of(tree, target).items() if target.name in text and wants(path) and path not in tree.lost]
     for item in left_behind(tree.project, target, holding, tree.done):
         put_back = tree.texts[item.path].spots if item.path in tree.texts else ()
-        if not any(spot.part is Part.LEFT and spot.start <= item.start < spot.end for spot in put_back):
+        # A test takes a fixture by its name, wherever that is defined.
+        by_name = not is_name and item.role.value == "parameter"
+        if not by_name and not any(spot.part is Part.LEFT and spot.start <= item.start < spot.end for spot in put_back):
             yield item.path, item.start

@@ -13,7 +13,7 @@ from agent.deadline import lift
 from agent.ending import opened
 from agent.events import Emit
 from agent.hook import Beginning, versions_of
-from agent.loop import carry_out, load_denoiser, view
+from agent.loop import ALL_DONE, carry_out, load_denoiser, view
 from agent.outcome import Declined, EditRequest, Outcome, PlanView, Proposal
 from agent.offlimits import Named
 from agent.run import Job, Run
@@ -89,7 +89,7 @@ def _carried_out(
     approval = _Approval(run, sure, _foreign(beginning), write)
     outcome = carry_out(run, plan, approval)
     if isinstance(outcome, Declined):
-        told = approval.is_certain() and not all(isinstance(ask.change, Deleted) for ask in asks)
+        told = approval.is_certain() and outcome.reason != ALL_DONE and not all(isinstance(ask.change, Deleted) for ask in asks)
         return Rest(run.plan, outcome, "", ()) if told else None
     return Rest(run.plan, outcome, approval.diff, approval.untouched) if approval.diff else None
 

@@ -298,3 +298,13 @@ def test_move_is_followed_by_example(tmp_path: Path) -> None:
     assert isinstance(outcome, Published), outcome
     found = texts(tmp_path)
     assert found["app/done.py"] == DONE and found["pkg/inout.py"].endswith(MOVED.replace("[:LIMIT]", ""))
+
+
+def test_fixture_that_went_to_conftest_is_no_alarm(tmp_path: Path) -> None:
+    fixture = "@pytest.fixture\ndef store(tmp_path):\n    return {'path': tmp_path, 'size': 1}\n"
+    use = "def test_a(store):\n    assert store['size']\n"
+    base: dict[str, str | bytes] = {"tests/conftest.py": "import pytest\n", "tests/test_a.py": f"import pytest\n\n\n{fixture}\n\n{use}"}
+    begin(tmp_path, {"tests/conftest.py": f"import pytest\n\n\n{fixture}", "tests/test_a.py": use}, base)
+    beginning = look(tmp_path)
+    rest = None if beginning is None else finish(EditRequest("x", tmp_path), beginning, write=True, emit=lambda event: None, denoiser=Renamer("store", "store"))
+    assert rest is None
