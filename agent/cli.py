@@ -75,7 +75,7 @@ def edit(
         Path | None, typer.Option("--record", metavar="FILE", help="Record the run, for `redraft replay`.")
     ] = None,
     like: Annotated[
-        str | None, typer.Option("--like", metavar="DIFF|staged", help="Instead of an instruction: a diff that begins the change; the rest follows.")
+        str | None, typer.Option("--like", metavar="DIFF|staged|last", help="Instead of an instruction: a diff that begins the change; the rest follows.")
     ] = None,
 ) -> None:
     """Rename what INSTRUCTION says, everywhere it is meant."""

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from agent import staged
-from agent.begun import Unbegun, intents_of, left, unbegun
+from agent.begun import Ask, Placed, Unbegun, left, unfinished
 from agent.deadline import lift
 from agent.ending import opened
 from agent.events import Emit
 from agent.hook import Beginning, versions_of
-from agent.loop import carry_out, load_denoiser, view
+from agent.loop import ALL_DONE, carry_out, load_denoiser, view
 from agent.outcome import Declined, EditRequest, Outcome, PlanView, Proposal
 from agent.offlimits import Named
 from agent.run import Job, Run
 from editops import ChangeSet, Op, Span, TextEdit, text_edits, unified_diff
-from engine import Denoiser, Intent, Plan
+from engine import Begun, Deleted, Denoiser, Plan, names_of
 
 Spans = Mapping[str, tuple[Span, ...]]
 
@@ -36,37 +36,62 @@ class Rest:
 
 def finish(request: EditRequest, beginning: Beginning, *, write: bool, emit: Emit, denoiser: Denoiser | None = None) -> Rest | None:
     """The rest of what was begun; None: there is none that is certain. write: publish it."""
-    root = beginning.place.root
-    versions = versions_of(root, staged.changed(root), disk=True)
-    foreign = _foreign(beginning)
-    tree = unbegun(opened(request, emit), versions, beginning.changes)
-    intents, sure = _open_intents(tree, beginning, Job(request, emit, tree).wants)
-    if not intents:
-        return None
+    versions = versions_of(beginning.place.root, staged.changed(beginning.place.root), disk=True)
+    now = opened(request, emit)
+    rest = None
+    for changes in _parcels(beginning):
+        tree, asks = unfinished(now, versions, changes, _Open(frozenset(beginning.open), request, emit))
+        found = _carried_out(request, beginning, tree, asks, write=write, emit=emit, denoiser=denoiser) if asks else None
+        if found is not None and not isinstance(found.outcome, Declined):
+            return found
+        rest = rest or found
+    return rest
+
+
+def _parcels(beginning: Beginning) -> Iterator[list[Begun]]:
+    """What to finish together: all of it; where that can't be, the new names alone.
+
+    What is deleted and still used somewhere is no refactor that could be finished: it never comes with anything else.
+    """
+    named = [change for change in beginning.changes if names_of(change) is not None]
+    others = [change for change in beginning.open if names_of(change) is None]
+    changed = [change for change in others if not isinstance(change, Deleted)]
+    if changed:
+        yield [*named, *changed]
+    if any(change in beginning.open for change in named):
+        yield named
+    elif not changed:
+        yield [*named, *others]
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """Whether something of a change is certainly left."""
+
+    changes: frozenset[Begun]
+    request: EditRequest
+    emit: Emit
+
+    def __call__(self, tree: Unbegun, ask: Ask) -> bool:
+        return bool(self.changes & set(ask.covers)) and bool(left(tree, ask, Job(self.request, self.emit, tree).wants))
+
+
+def _carried_out(
+    request: EditRequest, beginning: Beginning, tree: Unbegun, asks: Sequence[Ask], *, write: bool, emit: Emit, denoiser: Denoiser | None
+) -> Rest | None:
     # What has nothing certain left never needs the weights.
     chosen = load_denoiser(request.engine) if denoiser is None else denoiser
     run = Run(request, emit, tree, denoiser=chosen, generator=np.random.default_rng(request.seed))
     run.named = Named.by(paths=request.paths, globs=request.only)
-    plan = Plan(tuple(intents))
+    plan = Plan(tuple(intent for ask in asks for intent in ask.intents))
     run.plan = view(plan)
-    approval = _Approval(run, sure, foreign, write)
+    sure = frozenset(place for ask in asks for place in left(tree, ask, run.wants))
+    approval = _Approval(run, sure, _foreign(beginning), write)
     outcome = carry_out(run, plan, approval)
     if isinstance(outcome, Declined):
-        return Rest(run.plan, outcome, "", ()) if approval.is_certain() else None
+        told = approval.is_certain() and outcome.reason != ALL_DONE and not all(isinstance(ask.change, Deleted) for ask in asks)
+        return Rest(run.plan, outcome, "", ()) if told else None
     return Rest(run.plan, outcome, approval.diff, approval.untouched) if approval.diff else None
-
-
-def _open_intents(
-    tree: Unbegun, beginning: Beginning, wants: Callable[[str], bool]
-) -> tuple[list[Intent], frozenset[tuple[str, int]]]:
-    """The intents of which something is certainly left, and those places."""
-    intents, places = [], frozenset[tuple[str, int]]()
-    for intent in intents_of(tree, beginning.open):
-        found = left(tree, intent.target, wants)
-        if found:
-            intents.append(intent)
-            places |= found
-    return intents, places
 
 
 @dataclass(slots=True)
@@ -74,7 +99,7 @@ class _Approval:
     """Takes the proposal, without what would touch lines that are not staged."""
 
     run: Run
-    sure: frozenset[tuple[str, int]]
+    sure: Placed
     foreign: Spans
     write: bool
     diff: str = ""

@@ -5,8 +5,9 @@ Nearly every commit ends here, so nothing heavy is loaded: git, the standard lib
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import engine
@@ -18,6 +19,10 @@ MAX_FILES = 300
 """Changed Python files of one commit; more are an import, a merge or a formatter's run."""
 MAX_NAMES = 40
 """New names of one commit; more are a rewrite."""
+MAX_OTHERS = 12
+"""Definitions moved and deleted and signatures changed in one commit; more are a rewrite."""
+MAX_READ = 150
+"""Files that are parsed for all of them; what is not found by then is not looked for."""
 _PYTHON = (".py", ".pyi")
 
 
@@ -29,7 +34,7 @@ class Beginning:
     changes: tuple[Begun, ...]
     """All of them."""
     open: tuple[Begun, ...]
-    """Those whose old name still stands somewhere."""
+    """Those of which something still stands as it was."""
 
 
 def look(folder: Path) -> Beginning | None:
@@ -59,15 +64,38 @@ def versions_of(root: Path, entries: Sequence[staged.Entry], *, disk: bool = Fal
     return found
 
 
-def left_open(root: Path, changes: Iterable[Begun]) -> tuple[Begun, ...]:
-    """The changes of a name whose old name stands in any file still: most renames are finished by who began them."""
-    named = [(change, names[0]) for change in changes if (names := engine.names_of(change)) is not None]
-    standing = staged.holding(root, sorted({old for _, old in named})) if 0 < len(named) <= MAX_NAMES else frozenset()
-    return tuple(change for change, old in named if old in standing and _may_be_left(root, change))
+def left_open(root: Path, changes: Sequence[Begun]) -> tuple[Begun, ...]:
+    """The changes of which a first look finds something standing as it was: most are finished by who began them."""
+    named = {names[0] for change in changes if (names := engine.names_of(change)) is not None}
+    standing = staged.holding(root, sorted(named)) if 0 < len(named) <= MAX_NAMES else frozenset[str]()
+    found = [change for change in changes if engine.names_of(change) is not None and _may_be_left(root, change, standing)]
+    others = [change for change in changes if engine.names_of(change) is None]
+    if len(others) <= MAX_OTHERS:
+        read = count()
+        found += [change for change in others if _may_stand(root, change, read)]
+    return tuple(found)
 
 
-def _may_be_left(root: Path, change: Begun) -> bool:
+def _may_stand(root: Path, change: Begun, read: Iterator[int]) -> bool:
+    """Whether any file still takes a definition from where it was, or calls a function in the old way. read: counts the files."""
+    if isinstance(change, engine.Resigned) and change.added and change.removed:
+        # Which of the new parameters takes over from which of the old ones is not told by a signature.
+        return False
+    own = [change.path] if not isinstance(change, engine.ModuleMoved) else []
+    for path in dict.fromkeys([*own, *staged.speaking(root, *engine.words_of(change))]):
+        text = _on_disk(root / path) if path.endswith(_PYTHON) else None
+        if text is not None and next(read) >= MAX_READ:
+            return False
+        if text is not None and engine.may_stand(change, path, text):
+            return True
+    return False
+
+
+def _may_be_left(root: Path, change: Begun, standing: frozenset[str]) -> bool:
     """A parameter's name is any word; it is left behind only where some call passes it by name."""
+    names = engine.names_of(change)
+    if names is None or names[0] not in standing:
+        return False
     if not isinstance(change, engine.Renamed) or change.kind is not engine.Kind.PARAMETER:
         return True
     function = change.owner.rpartition(".")[2]

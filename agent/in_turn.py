@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from agent.containment import mode_of
 from agent.locator import Tree, texts_of
+from agent.marks import carried
 from agent.renames import base_path
 from agent.repair import blame
 from agent.run import Run
@@ -82,7 +83,8 @@ def changed(tree: Tree, changes: Mapping[str, bytes | None]) -> Changed:
     known.update(changes)
     gone = {path for path, data in known.items() if data is None}
     paths = tuple(sorted((set(base.paths) | known.keys()) - gone))
-    return Changed(base.repository, paths, base=base, changes=known, skipped=base.skipped)
+    done, kept = (carried(marks, changes, tree.text) for marks in (tree.done, tree.kept))
+    return Changed(base.repository, paths, base=base, changes=known, skipped=base.skipped, done=done, kept=kept, begun=base.begun)
 
 
 @dataclass(slots=True)
@@ -174,7 +176,7 @@ class InTurn:
         for target in seen_of(tree.project, intent):
             own = texts_of(tree, target)
             step.texts.update(own)
-            sites = clamped(open_sites(tree.project, replace(intent, target=target), self.plan, own, tree.paths, run.wants), tree.done)
+            sites = clamped(open_sites(tree.project, replace(intent, target=target), self.plan, own, tree.paths, run.wants), tree.done, tree.kept)
             watch = run.watching.opened(sites, own)
             decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, lambda event: stepped(run, event), watch)
             run.watching.settled(sites, decided, own)
@@ -189,7 +191,7 @@ class InTurn:
         if step.intent.action is Action.RENAME:
             return self._renamed(step)
         meant = [item.candidate for decided in step.decided for item in decided if item.is_change]
-        outcome = rewrite(Asked(step.intent, tree.project, meant, self.plan.keep_alias))
+        outcome = rewrite(Asked(step.intent, tree.project, meant, self.plan.keep_alias, tree.begun))
         if isinstance(outcome, Refused):
             return outcome.sentence
         self.run.notes.extend(note for note in outcome.notes if note not in self.run.notes)

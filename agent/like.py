@@ -1,4 +1,4 @@
-"""By example: the user shows a part of a change, as a diff or as what is staged, and the rest follows.
+"""By example: the user shows a part of a change, as a diff, as what is staged or as their last edit, and the rest follows.
 
 A diff may have been applied already, or not yet; then it is part of what is proposed. The plan is read off its two sides, and the
 places are decided as for any request.
@@ -12,23 +12,28 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from agent import staged
-from agent.begun import intents_of, unbegun
+from agent.begun import unfinished
 from agent.ending import Approve, opened
+from agent.errors import NoLongerKept
 from agent.events import Emit, Planned
+from agent.history import to_undo
 from agent.hook import versions_of
 from agent.incoming import Files, Incoming, resolved
+from agent.journal import KEPT_IMAGES, Journal
 from agent.locator import Tree
 from agent.loop import carry_out, load_denoiser, view
 from agent.offlimits import Named
 from agent.outcome import Declined, EditRequest, Outcome
 from agent.run import Job, Run
 from agent.staged import as_text
-from editops import Applied, ChangeSet, Conflicted, Format, Patch, Unfit, apply, compose, read_patch, resolve_patch, reverse_patch
+from editops import Applied, ChangeSet, Conflicted, Format, Patch, Unfit, apply, compose, difference, read_patch, resolve_patch, reverse_patch
 from editops import recognise as format_of
 from engine import Begun, Denoiser, Plan, Versions, recognise
 
 STAGED = "staged"
 """What to give instead of a diff for what is staged."""
+LAST = "last"
+"""And for the last edit that stands."""
 
 
 @dataclass(slots=True)
@@ -50,7 +55,7 @@ class Shown(Tree):
         found |= {path: text for path, text in texts.items() if text is not None and any(name in text for name in names)}
         return dict(sorted(found.items()))
 
-    def landed(self, change: ChangeSet, files: Mapping[str, bytes]) -> tuple[ChangeSet, Mapping[str, bytes]] | Conflicted:
+    def landed(self, change: ChangeSet, files: Mapping[str, bytes]) -> tuple[ChangeSet, Mapping[str, bytes]] | Conflicted | str:
         """What is shown and what follows, over the files on disk."""
         names = sorted({*self.shown.paths, *files})
         before = {path: data for path in names if (data := self.base.data(path)) is not None}
@@ -69,24 +74,24 @@ class _Example:
     """Everything that differs from the side before."""
 
 
-def follow(request: EditRequest, example: Incoming | None, *, emit: Emit, approve: Approve, denoiser: Denoiser | None = None) -> Outcome:
-    """Do what an example begins; None stands for what is staged."""
+def follow(request: EditRequest, example: Incoming | str, *, emit: Emit, approve: Approve, denoiser: Denoiser | None = None) -> Outcome:
+    """Do what an example begins: a diff, or STAGED, or LAST."""
     job = Job(request, emit, opened(request, emit))
     with job.phase("locate"):
-        found = _staged(job.tree) if example is None else _given(job.tree, example)
+        found = _given(job.tree, example) if isinstance(example, Incoming) else _last(job.tree) if example == LAST else _staged(job.tree)
     if isinstance(found, Unfit):
         return Declined(f"Nothing was written, because the example fits your files neither before nor after it: {found.reason}.", job.report())
     with job.phase("plan"):
         changes = recognise(found.versions)
-        tree = unbegun(found.tree, found.present, changes)
-        intents = intents_of(tree, changes)
+        tree, asks = unfinished(found.tree, found.present, changes)
+        intents = tuple(intent for ask in asks for intent in ask.intents)
     if not intents:
         return Declined(_nothing(changes), job.report())
     chosen = load_denoiser(request.engine) if denoiser is None else denoiser
     run = Run(request, emit, tree, denoiser=chosen, generator=np.random.default_rng(request.seed))
     # The name of an example is no word of the user's about which files may change.
     run.named = Named.by(paths=request.paths, globs=request.only)
-    plan = Plan(tuple(intents))
+    plan = Plan(intents)
     run.plan = view(plan)
     emit(Planned(run.plan))
     return carry_out(run, plan, approve)
@@ -94,14 +99,35 @@ def follow(request: EditRequest, example: Incoming | None, *, emit: Emit, approv
 
 def _nothing(changes: Sequence[Begun]) -> str:
     if changes:
-        return "The example moves a definition or changes a signature; so far only new names are followed."
-    return "The example gives no definition, parameter or module another name, so there is nothing to follow."
+        return "What the example changes can't be taken apart from the rest of its file, so nothing follows from it."
+    return "The example gives no definition, parameter or module another name, place or signature, so there is nothing to follow."
 
 
 def _staged(tree: Tree) -> _Example:
     root = tree.repository.root
     entries = [entry for entry in staged.staged(root) if (entry.now or entry.path or "").endswith((".py", ".pyi"))]
     return _Example(tree, versions_of(root, entries), versions_of(root, staged.changed(root), disk=True))
+
+
+def _last(tree: Tree) -> _Example:
+    """The edit that `undo` would take back, with whatever has become of its files since."""
+    with Journal.open(tree.repository) as journal:
+        entry = to_undo(journal.entries(), None).last
+        record = journal.record(entry)
+    if record is None:
+        raise NoLongerKept(entry.id, KEPT_IMAGES)
+    before = {image.path: image.before for image in record.images.files if image.before is not None}
+    after = {image.path: image.after for image in record.images.files if image.after is not None}
+    renamed = difference(before, after).renamed
+    versions = [
+        Versions(path, now, as_text(data), as_text(after.get(now)))
+        for path, data in before.items()
+        for now in [renamed.get(path, path)]
+    ]
+    versions = [pair if pair.now in after else Versions(pair.path, None, pair.before, None) for pair in versions]
+    versions += [Versions(None, path, None, as_text(data)) for path, data in after.items() if path not in before and path not in renamed.values()]
+    present = [Versions(pair.path, pair.now, pair.before, tree.text(pair.now) if pair.now else None) for pair in versions]
+    return _Example(tree, versions, present)
 
 
 def _given(tree: Tree, example: Incoming) -> _Example | Unfit:

@@ -38,6 +38,10 @@ class Tree:
     skipped: dict[str, str] = field(default_factory=dict)
     done: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """Places that are decided already, as character offsets by path; -1 is the path itself."""
+    kept: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Places that are to stay as they are."""
+    begun: bool = False
+    """Whether the user has done a part of what is asked for."""
     _bytes: dict[str, bytes | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -97,8 +101,8 @@ class Tree:
             found[path] = text
         return found
 
-    def landed(self, change: ChangeSet, files: Mapping[str, bytes]) -> tuple[ChangeSet, Mapping[str, bytes]] | Conflicted:
-        """A change set over these files as one over the files on disk, and those files."""
+    def landed(self, change: ChangeSet, files: Mapping[str, bytes]) -> tuple[ChangeSet, Mapping[str, bytes]] | Conflicted | str:
+        """A change set over these files as one over the files on disk, and those files; or a sentence that says why that can't be."""
         return change, files
 
     def related(self, one: Entity, other: Entity) -> bool:

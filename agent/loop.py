@@ -20,6 +20,8 @@ from agent.work import Work
 from editops import Applied, Conflicted, Invalid, Stale, apply, unified_diff
 from engine import Action, Denoiser, EmbeddedDenoiser, Intent, NotUnderstood, Order, Plan, UnknownEngine, clash, qualified, understand
 
+ALL_DONE = "Nothing would change: it is all done."
+
 
 def edit(
     request: EditRequest, *, emit: Emit, approve: Approve, denoiser: Denoiser | None = None, watched: bool = False
@@ -166,10 +168,12 @@ def propose(run: Run, work: Work, plan: Plan | None = None) -> Proposal | Declin
             return Declined(made, run.report())
         change, files = made.change, made.files
         landed = run.tree.landed(change, files)
+        if isinstance(landed, str):
+            return Declined(landed, run.report())
         if isinstance(landed, Conflicted):
             return Declined(f"Nothing was written: {', '.join(landed.paths)} changed in the same places.", run.report())
         if landed[0].is_empty:
-            return Declined("Nothing would change: it is all done.", run.report())
+            return Declined(ALL_DONE, run.report())
         vet(run.tree.repository, landed[0], run.named)
         applied = apply(files, change)
         if isinstance(applied, Invalid):

@@ -27,7 +27,7 @@ class Renames:
         for intent in plan.intents:
             own = texts_of(run.tree, intent.target)
             work.texts.update(own)
-            sites = clamped(open_sites(run.tree.project, intent, plan, own, run.tree.paths, run.wants), run.tree.done)
+            sites = clamped(open_sites(run.tree.project, intent, plan, own, run.tree.paths, run.wants), run.tree.done, run.tree.kept)
             watch = run.watching.opened(sites, own)
             decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, lambda event: stepped(run, event), watch)
             run.watching.settled(sites, decided, own)

@@ -120,9 +120,15 @@ def holding(root: Path, words: Sequence[str]) -> frozenset[str]:
     return frozenset(os.fsdecode(line) for line in set((found or b"").split(b"\n")) if line)
 
 
+def speaking(root: Path, *words: str) -> list[str]:
+    """Tracked files that hold all of the words on disk."""
+    each = [flag for word in words for flag in ("-e", word)]
+    return _names(_git(root, "grep", "-l", "-z", "-w", "-F", "-I", "--all-match", *each, statuses=(0, 1)))
+
+
 def passing(root: Path, function: str, parameter: str) -> bool:
     """Whether a tracked file that holds a function's name passes a keyword argument of this name anywhere."""
-    files = _names(_git(root, "grep", "-l", "-z", "-w", "-F", "-I", "-e", function, statuses=(0, 1)))
+    files = speaking(root, function)
     if len(files) > MAX_FILES:
         return True
     keyword = rf"(^|[^A-Za-z0-9_.]){parameter}[ ]?=([^=]|$)"

@@ -12,20 +12,33 @@ if TYPE_CHECKING:
     from engine.actions import rewrite as rewrite
     from engine.actions import seen_of as seen_of
     from engine.begun import Begun as Begun
+    from engine.begun import Deleted as Deleted
     from engine.begun import ModuleMoved as ModuleMoved
     from engine.begun import Moved as Moved
+    from engine.begun import Part as Part
     from engine.begun import Renamed as Renamed
     from engine.begun import Resigned as Resigned
     from engine.begun import Spot as Spot
     from engine.begun import Undone as Undone
     from engine.begun import Versions as Versions
-    from engine.begun import intent_of as intent_of
+    from engine.begun import asked_by as asked_by
     from engine.begun import left_behind as left_behind
+    from engine.begun import may_stand as may_stand
     from engine.begun import names_of as names_of
+    from engine.begun import place_before as place_before
     from engine.begun import recognise as recognise
     from engine.begun import spots as spots
     from engine.begun import target_of as target_of
     from engine.begun import undone as undone
+    from engine.begun import words_of as words_of
+    from engine.begun.laying import Contradiction as Contradiction
+    from engine.begun.laying import laid_over as laid_over
+    from engine.begun.misfits import misfits as misfits
+    from engine.begun.misfits import passed as passed
+    from engine.begun.misfits import touched as touched
+    from engine.begun.parts import Parts as Parts
+    from engine.begun.parts import Sides as Sides
+    from engine.begun.parts import parts_of as parts_of
     from engine.canvas import Canvas as Canvas
     from engine.canvas import Slot as Slot
     from engine.clamp import clamped as clamped
@@ -97,8 +110,12 @@ if TYPE_CHECKING:
 _HOMES = {
     "engine.actions": ("Asked", "Refused", "Rewritten", "rewrite", "seen_of"),
     "engine.begun": (
-        "Begun", "ModuleMoved", "Moved", "Renamed", "Resigned", "Spot", "Undone", "Versions", "intent_of", "left_behind", "names_of", "recognise", "spots", "target_of", "undone",
+        "Begun", "Deleted", "ModuleMoved", "Moved", "Part", "Renamed", "Resigned", "Spot", "Undone", "Versions", "asked_by", "left_behind", "may_stand", "names_of",
+        "place_before", "recognise", "spots", "target_of", "undone", "words_of",
     ),
+    "engine.begun.laying": ("Contradiction", "laid_over"),
+    "engine.begun.misfits": ("misfits", "passed", "touched"),
+    "engine.begun.parts": ("Parts", "Sides", "parts_of"),
     "engine.canvas": ("Canvas", "Slot"),
     "engine.clamp": ("clamped",),
     "engine.corrupt": ("renoise",),

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from agent.like import follow
+from agent.like import STAGED, follow
 from agent.outcome import Declined, EditRequest, Published
 from engine import available
 
@@ -37,8 +37,8 @@ def main() -> None:
         git(root, "commit", "--quiet", "--message", "first")
         (root / "shop/basket.py").write_text(FILES["shop/basket.py"].replace("total_price", "amount_due"))
         git(root, "add", "--all")
-        # None stands for what is staged; an `Incoming` holds a diff.
-        outcome = follow(EditRequest("as staged", root), None, emit=lambda event: None, approve=lambda proposal: proposal.change)
+        # STAGED is what is staged, LAST the last edit; an `Incoming` holds a diff.
+        outcome = follow(EditRequest("as staged", root), STAGED, emit=lambda event: None, approve=lambda proposal: proposal.change)
         if not isinstance(outcome, Published):
             sys.exit(outcome.reason if isinstance(outcome, Declined) else "Nothing was published.")
         print(outcome.proposal.diff)

@@ -17,6 +17,8 @@ from agent.batch.snapshot import unpacked, workspace
 from agent.errors import UserError
 from agent.events import Event
 from agent.gitobjects import Held
+from agent.incoming import Incoming
+from agent.like import follow
 from agent.loop import edit, load_denoiser
 from agent.outcome import Decision as Chosen
 from agent.outcome import Declined, EditRequest, Outcome, Proposed, Report
@@ -49,6 +51,8 @@ class Unit:
     seed: int = 0
     max_seconds: float = 600.0
     max_rounds: int = 2
+    example: str = ""
+    """A diff that shows the change once, instead of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def decide(unit: Unit, archive: bytes, parent: Path | None = None, denoiser: Den
                 max_seconds=unit.max_seconds,
                 max_rounds=unit.max_rounds,
             )
-            outcome = edit(request, emit=_unheard, approve=lambda proposal: None, denoiser=denoiser or _denoiser(unit.engine))
+            outcome = _carried_out(request, unit.example, denoiser or _denoiser(unit.engine))
             # The workspace's name says nothing to anybody else.
             found = _decision(outcome, str(repository.root))
     except (UserError, EditError, EngineError) as error:
@@ -111,6 +115,13 @@ def decide(unit: Unit, archive: bytes, parent: Path | None = None, denoiser: Den
     except OSError as error:
         found = Decision("failed", f"the files could not be laid out for the edit: {error.strerror or error}")
     return replace(found, seconds=round(time.monotonic() - began, 3))
+
+
+def _carried_out(request: EditRequest, example: str, denoiser: Denoiser) -> Outcome:
+    if example:
+        shown = Incoming(example.encode(), "the example")
+        return follow(request, shown, emit=_unheard, approve=lambda proposal: None, denoiser=denoiser)
+    return edit(request, emit=_unheard, approve=lambda proposal: None, denoiser=denoiser)
 
 
 def settle_threads() -> None:

@@ -49,6 +49,8 @@ class Edit:
     paths: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    example: str = ""
+    """What that diff says."""
 
     @property
     def title(self) -> str:

@@ -18,8 +18,9 @@ from agent.errors import UnreadableFile
 
 SCHEMA = Path(__file__).parent / "recipe.schema.json"
 MAX_FAULTS = 8
+MAX_EXAMPLE = 4 << 20
+"""Bytes of a diff that shows a change."""
 _KINDS = {"string": "a text", "array": "a list", "object": "a mapping", "integer": "a whole number", "number": "a number"}
-_NOT_YET = "examples (like) are not carried out yet: say the change as a request"
 
 
 def schema_text() -> str:
@@ -43,12 +44,28 @@ def load(file: Path) -> Recipe:
         lined = read(data)
     except YamlFault as fault:
         raise RecipeError(file, [(fault.line, fault.reason)]) from fault
-    faults = sorted(_faults(lined)) or sorted(_contradictions(lined))
+    faults = sorted(_faults(lined))
+    examples = {} if faults else _examples(lined, place.parent)
+    faults = faults or sorted(_contradictions(lined, examples))
     if faults:
         more = len(faults) - MAX_FAULTS
         raise RecipeError(file, faults[:MAX_FAULTS] + ([(0, f"and {more} more")] if more > 0 else []))
-    digest = hashlib.sha256(str(place).encode("utf-8", "surrogateescape") + b"\0" + data).hexdigest()
-    return _recipe(place, digest, lined)
+    whole = b"\0".join([data, *((examples[name] or "").encode() for name in sorted(examples))])
+    digest = hashlib.sha256(str(place).encode("utf-8", "surrogateescape") + b"\0" + whole).hexdigest()
+    return _recipe(place, digest, lined, examples)
+
+
+def _examples(lined: Lined, folder: Path) -> dict[str, str | None]:
+    """The diffs that a recipe names; None for what can't be read."""
+    document: Any = lined.value
+    found: dict[str, str | None] = {}
+    for name in (edit["like"] for edit in document["edits"] if isinstance(edit, dict) and "like" in edit):
+        try:
+            data = (folder / name).read_bytes()
+            found[name] = data.decode() if len(data) <= MAX_EXAMPLE else None
+        except (OSError, ValueError):
+            found[name] = None
+    return found
 
 
 def _faults(lined: Lined) -> Iterator[tuple[int, str]]:
@@ -119,7 +136,7 @@ def _branch_hint(value: object) -> str:
     return ": give {to: branch, branch: NAME}" if value == "branch" else ""
 
 
-def _contradictions(lined: Lined) -> Iterator[tuple[int, str]]:
+def _contradictions(lined: Lined, examples: Mapping[str, str | None]) -> Iterator[tuple[int, str]]:
     """What a schema cannot say, or not in good words."""
     document: Any = lined.value
     result = document.get("result")
@@ -134,11 +151,11 @@ def _contradictions(lined: Lined) -> Iterator[tuple[int, str]]:
         if folder.is_absolute() or ".." in folder.parts:
             yield lined.line(("result", "patches")), "result.patches has to be a folder below the recipe's"
     for i, edit in enumerate(document["edits"]):
-        if isinstance(edit, dict) and "like" in edit:
-            yield lined.line(("edits", i, "like")), _NOT_YET
+        if isinstance(edit, dict) and "like" in edit and examples[edit["like"]] is None:
+            yield lined.line(("edits", i, "like")), f"{edit['like']:.200} cannot be read: name a diff in UTF-8, relative to the recipe"
 
 
-def _recipe(place: Path, digest: str, lined: Lined) -> Recipe:
+def _recipe(place: Path, digest: str, lined: Lined, examples: Mapping[str, str | None]) -> Recipe:
     document: Any = lined.value
     checks, result = document.get("checks", {}), document.get("result", "leave")
     result = {"to": result} if isinstance(result, str) else result
@@ -146,7 +163,7 @@ def _recipe(place: Path, digest: str, lined: Lined) -> Recipe:
     return Recipe(
         file=place,
         digest=digest,
-        edits=tuple(_edit(item) for item in document["edits"]),
+        edits=tuple(_edit(item, examples) for item in document["edits"]),
         places=tuple(_place(item, lined.line(("repositories", i))) for i, item in enumerate(places)),
         only=tuple(document.get("only", ())),
         exclude=tuple(document.get("exclude", ())),
@@ -164,11 +181,12 @@ def _recipe(place: Path, digest: str, lined: Lined) -> Recipe:
     )
 
 
-def _edit(item: Any) -> Edit:
+def _edit(item: Any, examples: Mapping[str, str | None]) -> Edit:
     found = {"request": item} if isinstance(item, str) else item
     lists = {key: tuple(found.get(key, ())) for key in ("only", "exclude")}
     paths = tuple(PurePosixPath(path).as_posix() for path in found.get("paths", ()))
-    return Edit(" ".join(found.get("request", "").split()), found.get("like", ""), paths, **lists)
+    like = found.get("like", "")
+    return Edit(" ".join(found.get("request", "").split()), like, paths, **lists, example=examples.get(like) or "")
 
 
 def _place(item: Any, line: int) -> Place:

@@ -16,7 +16,7 @@ from agent.errors import NoSandboxHere
 from agent.escalation import edit
 from agent.events import Emit, Event
 from agent.incoming import read_incoming
-from agent.like import STAGED, follow
+from agent.like import LAST, STAGED, follow
 from agent.outcome import Declined, EditRequest, Outcome, Proposal, Proposed, Published
 from agent.recording import Recorder, recording
 from agent.report import outcome_object
@@ -78,7 +78,7 @@ def run(
         words, named = read_instruction(instruction, file, paths)
     else:
         words, named = f"like {like}", ((instruction, *paths) if instruction else paths)
-        loop = partial(follow, example=None if like == STAGED else read_incoming(like))
+        loop = partial(follow, example=like if like in (STAGED, LAST) else read_incoming(like))
     repository = Repository.open(repo)
     settings = load(repository.root)
     command = required_tests(tests, settings.tests)

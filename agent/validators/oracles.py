@@ -2,7 +2,8 @@
 
 Compares the syntax of all changed test files before and after, together, so that a test may move from one file to
 another. Names do not count, as a change may rename anything; the form of an assertion, the exceptions and the numbers
-in it do. An assertion behind something that keeps it from failing is another form.
+in it do. An assertion behind something that keeps it from failing is another form. What is passed to a function whose signature
+the same change alters does not count either.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from agent.validators.base import ValidationContext
+from agent.validators.signatures import changed_signatures
 from engine import Diagnostic, Source
 
 _MEANING = frozenset({"all", "any", "len", "isinstance", "issubclass", "bool", "set", "sorted", "sum", "min", "max"}) | {
@@ -50,9 +52,10 @@ class Oracle:
 
 class OraclesValidator:
     def check(self, context: ValidationContext) -> list[Diagnostic]:
-        before = {path: _of_file(path, data) for path, data in context.before.items()
+        free = _resigned(context)
+        before = {path: _of_file(path, data, free) for path, data in context.before.items()
                   if context.after.get(context.renamed.get(path, path)) != data or path in context.renamed}
-        after = {path: _of_file(path, data) for path, data in context.after.items()
+        after = {path: _of_file(path, data, free) for path, data in context.after.items()
                  if context.origin(path) in before or path not in context.before}
         then, now = _counted(before), _counted(after)
         gained = {key: count for key, count in (now - then).items() if key[0] == "skip"}
@@ -61,16 +64,45 @@ class OraclesValidator:
         return [*_lost(context, before, after, Counter(lost)), *_gained(after, Counter(gained))]
 
 
-def _of_file(path: str, data: bytes) -> tuple[Oracle, ...] | None:
+def _resigned(context: ValidationContext) -> frozenset[str]:
+    """Functions and classes of the code under test that the change gives another signature."""
+    names: set[str] = set()
+    for path, data in context.before.items():
+        after = context.after.get(context.renamed.get(path, path))
+        if path.endswith((".py", ".pyi")) and after is not None and after != data and not _is_test(path):
+            names |= changed_signatures(data, after)
+    plain = {name.removesuffix(".__init__").rpartition(".")[2] for name in names}
+    return frozenset(name for name in plain if name not in _RAISING | _MEANING and not name.startswith("assert"))
+
+
+class _Passing(ast.NodeTransformer):
+    """Arguments out of the calls of what has another signature: they have to follow it."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self.names = names
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        return ast.copy_location(ast.Call(node.func, [], []), node) if _called(node) in self.names else node
+
+
+def _is_test(path: str) -> bool:
+    """Whether a file is one of tests, by its name or its folder."""
+    *folders, name = PurePosixPath(path).parts
+    return any(part in ("tests", "test", "testing") for part in folders) or _is_named_test(name)
+
+
+def _is_named_test(name: str) -> bool:
+    return name.startswith("test_") or name.endswith(("_test.py", "_tests.py")) or name in ("tests.py", "test.py", "conftest.py")
+
+
+def _of_file(path: str, data: bytes, free: frozenset[str]) -> tuple[Oracle, ...] | None:
     """What a file holds, nothing where it is neither a test nor configures tests; None when it does not parse."""
-    parts = PurePosixPath(path).parts
-    name = parts[-1]
+    name = PurePosixPath(path).parts[-1]
     if name in _CONFIGURATION:
         lines = enumerate(data.splitlines(), 1)
         return tuple(Oracle("skip", found.decode().strip(), number) for number, line in lines for found in _LEAVING_OUT.findall(line))
-    in_tests = any(part in ("tests", "test", "testing") for part in parts[:-1])
-    is_test = name.startswith("test_") or name.endswith(("_test.py", "_tests.py")) or name in ("tests.py", "test.py", "conftest.py")
-    if not path.endswith(".py") or not (in_tests or is_test):
+    if not path.endswith(".py") or not _is_test(path):
         return ()
     try:
         with warnings.catch_warnings():
@@ -78,7 +110,8 @@ def _of_file(path: str, data: bytes) -> tuple[Oracle, ...] | None:
             tree = ast.parse(data)
     except (SyntaxError, ValueError, RecursionError):
         return None
-    return tuple(_in_block(tree.body, "" if is_test else "uncollected "))
+    body = _Passing(free).visit(tree).body if free else tree.body
+    return tuple(_in_block(body, "" if _is_named_test(name) else "uncollected "))
 
 
 def _counted(files: Mapping[str, tuple[Oracle, ...] | None]) -> Counter[tuple[str, str]]:

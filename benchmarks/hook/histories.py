@@ -4,8 +4,8 @@
 
 Each REPOSITORY is a git repository with a history (bare ones too). Its newest commits with one parent that change Python files are staged one by
 one, on their parents, in a clone; every alarm is printed in full, since whether it is a false one is for a person to say: a commit may well have
-left something behind. `--quick` asks the hook only about commits in which the comparison of definitions, run on the two commits, sees a new
-name at all: on every other commit it ends there, silent. Then times are those of the commits that were asked about.
+left something behind. `--quick` asks the hook only about commits in which the comparison of definitions, run on the two commits, sees anything
+begun at all: on every other commit it ends there, silent. Then times are those of the commits that were asked about.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 
 from agent.hook import MAX_FILES, versions_of
 from agent.staged import between
-from engine import names_of, recognise
+from engine import recognise
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -53,10 +53,10 @@ def commits(folder: Path, count: int) -> list[str]:
     return git(folder, "rev-list", "--no-merges", "--min-parents=1", f"--max-count={count}", "HEAD", "--", "*.py").split()
 
 
-def names_nothing(folder: Path, commit: str) -> bool:
-    """Whether the commit gives nothing another name, as the hook's own first look has it."""
+def begins_nothing(folder: Path, commit: str) -> bool:
+    """Whether the commit begins nothing, as the hook's own first look has it."""
     entries = [entry for entry in between(folder, f"{commit}^", commit) if (entry.now or entry.path or "").endswith((".py", ".pyi"))]
-    return len(entries) > MAX_FILES or not any(names_of(change) for change in recognise(versions_of(folder, entries)))
+    return len(entries) > MAX_FILES or not recognise(versions_of(folder, entries))
 
 
 def run_all(repository: Path, count: int, limit: float, quick: bool) -> Iterator[Result]:
@@ -68,7 +68,7 @@ def run_all(repository: Path, count: int, limit: float, quick: bool) -> Iterator
         git(folder, "config", "core.hooksPath", os.devnull)
         git(folder, "config", "advice.detachedHead", "false")
         for commit in commits(folder, count):
-            if quick and names_nothing(folder, commit):
+            if quick and begins_nothing(folder, commit):
                 yield Result(name, commit, 0, 0.0, 0.0, "")
                 continue
             git(folder, "checkout", "--quiet", "--force", "--detach", commit)
@@ -103,7 +103,7 @@ def main() -> None:
     parser.add_argument("repositories", nargs="+", type=Path, metavar="REPOSITORY")
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--max-seconds", type=float, default=5.0, help="of the hook; more on a loaded machine, to judge what it does")
-    parser.add_argument("--quick", action="store_true", help="ask the hook about commits with a new name only")
+    parser.add_argument("--quick", action="store_true", help="ask the hook about commits with something begun only")
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     results: list[Result] = []

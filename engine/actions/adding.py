@@ -38,10 +38,13 @@ class Slot:
     """Whether positional parameters follow it."""
 
 
-def slot_in(signature: Sequence[Parameter], length: int, is_keyword: bool, has_default: bool, wanted: int | None = None) -> Slot:
+def slot_in(
+    signature: Sequence[Parameter], length: int, is_keyword: bool, has_default: bool, is_said: bool = False, wanted: int | None = None
+) -> Slot:
     """Where it is wanted (before that parameter of the signature), else behind the others where that is valid.
 
     length: members of the list, bare `*` and `/` included.
+    is_said: whether it can be passed by position was said, and is not to be chosen.
     """
     if wanted is not None:
         placed = _slot_at(signature, length, wanted, is_keyword)
@@ -49,7 +52,10 @@ def slot_in(signature: Sequence[Parameter], length: int, is_keyword: bool, has_d
             return placed
     options = next((item.index for item in signature if item.kind is Kind.OPTIONS), length)
     plain = [item for item in signature if item.kind in (Kind.POSITIONAL, Kind.PLAIN)]
-    if any(item.kind in (Kind.REST, Kind.KEYWORD) for item in signature):
+    if any(item.kind is Kind.KEYWORD for item in signature) and is_said and not is_keyword:
+        # In front of what is keyword-only.
+        options = plain[-1].index + 1 if plain else 0
+    elif any(item.kind in (Kind.REST, Kind.KEYWORD) for item in signature):
         return Slot(options, Kind.KEYWORD)
     if is_keyword:
         return Slot(options, Kind.KEYWORD, star=True)
@@ -143,11 +149,12 @@ class Adding(Signatures):
                 self.notes.append(f"{item.qualname} ({item.path}) hands {self.intent.new} on through **kwargs and stays as it is.")
                 continue
             scope = inner_scope(item)
-            if scope is not None and self.intent.new in scope.bindings:
+            if scope is not None and self.intent.new in scope.bindings and not self.asked.begun:
                 return (
                     f"{item.qualname} ({item.path}:{item.node.lineno}) already has a local variable {self.intent.new}: choose another name."
                 )
-            self._note_captured(item)
+            if not self.asked.begun:
+                self._note_captured(item)
             wanted = wanted_place(item, self.intent)
             if isinstance(wanted, str) and item not in self.primary:
                 wanted = None
@@ -191,7 +198,7 @@ class Adding(Signatures):
 
     def _sign(self, item: Definition, signature: Sequence[Parameter], wanted: int | None) -> None:
         listing, intent = item.listing, self.intent
-        slot = slot_in(signature, len(listing.elements), intent.keyword, bool(intent.default), wanted)
+        slot = slot_in(signature, len(listing.elements), intent.keyword, bool(intent.default), self.asked.begun, wanted)
         self.slots[item] = slot
         default = intent.default
         if default and item.is_sketch and "= ..." in item.module.text[listing.open : listing.close].replace("=...", "= ..."):

@@ -23,6 +23,8 @@ class Asked:
     """Places that stand for a target (definitions, imports, uses, strings, text), by path and offset."""
     keep_alias: bool = False
     """Whether the old name or place is to go on working (MOVE: the old module re-exports)."""
+    begun: bool = False
+    """Whether the user has done a part of it: nothing goes along that they have left, and a body may use what is to be added."""
 
     def of(self, path: str) -> list[Candidate]:
         """What is meant in one file, in order."""

@@ -61,9 +61,12 @@ def move(asked: Asked) -> Rewritten | Refused:
 
 def _ways(asked: Asked, targets: Sequence[Entity], to: str) -> Sequence[Choices]:
     """How to try it, the plainest first."""
+    homes = frozenset(target.path for target in targets)
+    if asked.begun:
+        alone = frozenset[tuple[str, str]]()
+        return [Choices(alone), Choices(alone, frozenset({to})), Choices(alone, homes), Choices(alone, homes | {to})]
     near = belongings(asked, targets, widely=False)
     wide = belongings(asked, targets, widely=True)
-    homes = frozenset(target.path for target in targets)
     ways = [Choices(near), Choices(wide), Choices(wide, frozenset({to})), Choices(wide, homes), Choices(wide, homes | {to})]
     return list(dict.fromkeys(ways))
 

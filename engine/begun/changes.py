@@ -54,20 +54,67 @@ class Parameter:
     type: str = ""
     default: str = ""
     keyword: bool = False
+    """By keyword alone."""
+    positional: bool = False
+    """By position alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a function takes, `self` included."""
+
+    parameters: tuple[Parameter, ...] = ()
+    """In order, `*args` and `**kwargs` left out."""
+    rest: bool = False
+    """`*args`"""
+    options: bool = False
+    """`**kwargs`"""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of those that can be passed by position, in order."""
+        return tuple(item.name for item in self.parameters if not item.keyword)
 
 
 @dataclass(frozen=True, slots=True)
 class Resigned:
-    """A function whose signature has gained or lost parameters."""
+    """A function whose signature has gained or lost parameters, or has them in another order or by keyword alone."""
 
     path: str
     owner: str
     """Dotted name of the function, before."""
     added: tuple[Parameter, ...] = ()
     removed: tuple[Parameter, ...] = ()
+    before: Signature = Signature()
+    after: Signature = Signature()
+    now: str = ""
+    """Of its file afterwards."""
+
+    @property
+    def keyword(self) -> tuple[str, ...]:
+        """Parameters that could be passed by position and no longer can."""
+        by_word = {item.name for item in self.after.parameters if item.keyword}
+        return tuple(name for name in self.before.names if name in by_word)
+
+    @property
+    def called(self) -> str:
+        """The name that it is called by: of a constructor that of its class."""
+        names = self.owner.split(".")
+        return names[-2] if names[-1] == "__init__" and len(names) > 1 else names[-1]
 
 
-Begun = Renamed | Moved | ModuleMoved | Resigned
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A top-level definition that is gone, with whatever stands where it was used."""
+
+    kind: Kind
+    name: str
+    path: str
+    by: str = ""
+    """The name that took its place where uses of it have changed; empty: none, or several."""
+
+
+Begun = Renamed | Moved | ModuleMoved | Resigned | Deleted
 
 
 @dataclass(frozen=True, slots=True)

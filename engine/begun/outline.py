@@ -64,6 +64,18 @@ def scope_of(owner: ast.Module | ast.ClassDef) -> Scope:
     return scope
 
 
+def is_open(module: ast.Module) -> bool:
+    """Whether a module may have names that no statement of it spells: by `import *`, `__getattr__` or `globals()`."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            return True
+        if isinstance(node, Function) and node.name == "__getattr__" and node in module.body:
+            return True
+        if isinstance(node, ast.Name) and node.id in ("globals", "vars", "exec"):
+            return True
+    return False
+
+
 def segment(node: ast.stmt, lines: list[str]) -> list[str]:
     """The lines of a statement, decorators included."""
     first = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", ()))])

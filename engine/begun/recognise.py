@@ -1,7 +1,7 @@
 """From pairs of versions to what was begun: what vanished from a scope is laid beside what appeared there, by structure alone.
 
 No list of words or shapes: a definition was renamed if one of its kind that appeared in the same scope has (nearly) the same tree;
-it was moved if the one that appeared has its name and stands in another file.
+it was moved if the one that appeared has its name and stands in another file, and deleted if none did.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import ast
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from engine.begun.changes import Begun, ModuleMoved, Moved, Renamed, Versions
-from engine.begun.outline import Definition, Function, Scope, parsed, scope_of, segment
+from engine.begun.changes import Begun, Deleted, ModuleMoved, Moved, Renamed, Versions
+from engine.begun.outline import Definition, Function, Scope, is_open, parsed, scope_of, segment
 from engine.begun.signature import compared
+from engine.begun.successors import successor
 from engine.begun.trees import likeness, words
 
 SAME = 0.75
@@ -42,7 +43,7 @@ def recognise(versions: Sequence[Versions]) -> list[Begun]:
     for pair in versions:
         if pair.is_python and pair.before != pair.after:
             found.extend(_of_file(pair, loose))
-    return found + list(_moved(loose))
+    return found + list(_gone(loose, versions))
 
 
 def _modules(versions: Sequence[Versions]) -> Iterator[ModuleMoved]:
@@ -70,7 +71,11 @@ def _of_file(pair: Versions, loose: _Loose) -> Iterator[Begun]:
         return
     lines = (pair.before or "").split("\n"), (pair.after or "").split("\n")
     path, now = pair.path or pair.now or "", pair.now or pair.path or ""
+    vanished = len(loose.vanished)
     yield from _Comparison(path, now, lines, loose).of_scopes(scope_of(old), scope_of(new), "", "")
+    if pair.path != pair.now and pair.now is not None or is_open(new):
+        # A file that went elsewhere is told as a module; one that takes names from anywhere may still have them.
+        del loose.vanished[vanished:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +161,12 @@ def _between(item: Definition, own: Scope, shared: Collection[str]) -> tuple[str
     return before, next((name for name in names[at + 1 :] if name in shared), "")
 
 
-def _moved(loose: _Loose) -> Iterator[Moved]:
+def _gone(loose: _Loose, versions: Sequence[Versions]) -> Iterator[Moved | Deleted]:
+    """What went to another file, and what went altogether."""
     for path, gone in loose.vanished:
-        same = [
-            (to, come)
-            for to, come in loose.appeared
-            if to != path and come.name == gone.name and come.kind is gone.kind and likeness(words(gone.node), words(come.node)) >= SAME
-        ]
-        if len(same) == 1:
-            yield Moved(gone.kind, gone.name, path, same[0][0])
+        alike = [(to, come) for to, come in loose.appeared if to != path and come.name == gone.name]
+        same = [to for to, come in alike if come.kind is gone.kind and likeness(words(gone.node), words(come.node)) >= SAME]
+        if len(same) == 1 and len(alike) == 1:
+            yield Moved(gone.kind, gone.name, path, same[0])
+        elif not alike and any(pair.path == pair.now == path for pair in versions):
+            yield Deleted(gone.kind, gone.name, path, successor(gone.name, versions))

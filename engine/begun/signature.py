@@ -1,11 +1,11 @@
-"""Two versions of one function: parameters renamed, added, removed."""
+"""Two versions of one function: parameters renamed, added, removed, in another order."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from engine.begun.changes import Parameter, Renamed, Resigned
+from engine.begun.changes import Parameter, Renamed, Resigned, Signature
 from engine.begun.outline import Function
 from engine.begun.trees import align
 from engine.evidence import Kind
@@ -17,9 +17,10 @@ def compared(before: Function, after: Function, path: str, now: str, owner: str,
     One that has gone and one that has come are the same if they stand at the same place of the signature, agree in type and default,
     and the body uses the new one where it used the old.
     """
-    old, new = _parameters(before.args), _parameters(after.args)
+    one, two = signature_of(before.args), signature_of(after.args)
+    old, new = {item.name: item for item in one.parameters}, {item.name: item for item in two.parameters}
     gone, come = [name for name in old if name not in new], [name for name in new if name not in old]
-    if not gone and not come:
+    if one.names == two.names and not gone and not come:
         return
     swapped = _swapped(before, after)
     for name in gone:
@@ -34,8 +35,17 @@ def compared(before: Function, after: Function, path: str, now: str, owner: str,
             yield Renamed(Kind.PARAMETER, name, same[0], path, now, owner, new_owner)
     added = tuple(new[name] for name in come if name not in pairs.values())
     removed = tuple(old[name] for name in gone if name not in pairs)
-    if added or removed:
-        yield Resigned(path, owner, added, removed)
+    if one.rest and not two.rest or one.options and not two.options:
+        # What went into `*args` or `**kwargs` is more than a list of parameters.
+        return
+    renamed = tuple(pairs.get(name, name) for name in one.names if pairs.get(name, name) in new)
+    if added or removed or (renamed != two.names and not _is_traded(one.names, swapped)):
+        yield Resigned(path, owner, added, removed, one, two, now)
+
+
+def _is_traded(names: Sequence[str], swapped: Mapping[str, Mapping[str, int]]) -> bool:
+    """Whether the body trades its parameters' names, so that they stand for the same arguments as before."""
+    return any(other != name and other in names and count > swapped.get(name, {}).get(name, 0) for name in names for other, count in swapped.get(name, {}).items())
 
 
 def _is_bound(function: Function, name: str) -> bool:
@@ -45,16 +55,18 @@ def _is_bound(function: Function, name: str) -> bool:
     return any(isinstance(node.ctx, ast.Store) and (read is None or node.lineno < read) for node in names)
 
 
-def _parameters(args: ast.arguments) -> dict[str, Parameter]:
-    positional = [*args.posonlyargs, *args.args]
-    defaults: list[ast.expr | None] = [None] * (len(positional) - len(args.defaults)) + list(args.defaults)
-    found = [_parameter(arg, default, False) for arg, default in zip(positional, defaults, strict=True)]
-    found += [_parameter(arg, default, True) for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True)]
-    return {parameter.name: parameter for parameter in found}
+def signature_of(args: ast.arguments) -> Signature:
+    """What a list of parameters says."""
+    plain = [*args.posonlyargs, *args.args]
+    defaults: list[ast.expr | None] = [None] * (len(plain) - len(args.defaults)) + list(args.defaults)
+    found = [_parameter(arg, default, False, arg in args.posonlyargs) for arg, default in zip(plain, defaults, strict=True)]
+    found += [_parameter(arg, default, True, False) for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True)]
+    return Signature(tuple(found), args.vararg is not None, args.kwarg is not None)
 
 
-def _parameter(arg: ast.arg, default: ast.expr | None, keyword: bool) -> Parameter:
-    return Parameter(arg.arg, ast.unparse(arg.annotation) if arg.annotation else "", ast.unparse(default) if default else "", keyword)
+def _parameter(arg: ast.arg, default: ast.expr | None, keyword: bool, positional: bool) -> Parameter:
+    type_, value = (ast.unparse(node) if node is not None else "" for node in (arg.annotation, default))
+    return Parameter(arg.arg, type_, value, keyword, positional)
 
 
 def _swapped(before: Function, after: Function) -> dict[str, dict[str, int]]:

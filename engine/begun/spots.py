@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from enum import Enum
 
 from editops import text_edits
 from engine.begun.changes import Versions
@@ -18,6 +19,17 @@ MAX_LEXEMES = 4_000
 """Changed lexemes of one place that are aligned; a longer one is a rewrite, in which nothing stands for anything."""
 
 
+class Part(Enum):
+    """What a place is that is no name."""
+
+    LEFT = "left"
+    """From where a definition went."""
+    ARRIVED = "arrived"
+    """To where it came."""
+    SIGNED = "signed"
+    """A list of parameters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A place that is done, in the later text, in characters."""
@@ -26,6 +38,8 @@ class Spot:
     end: int
     old: str
     new: str
+    part: Part | None = None
+    """None: a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +99,21 @@ def undone(text: str, done: Iterable[Spot]) -> Undone:
     pieces: list[str] = []
     moved: list[Spot] = []
     last = shift = 0
-    for spot in sorted(set(done), key=lambda item: item.start):
+    # Of two that overlap, the larger one holds the smaller; what only goes in at a place is no larger than any.
+    for spot in sorted(set(done), key=lambda item: (item.start, item.end > item.start, -item.end)):
         if spot.start < last:
             continue
         pieces += [text[last : spot.start], spot.old]
-        moved.append(Spot(spot.start + shift, spot.start + shift + len(spot.old), spot.old, spot.new))
+        moved.append(replace(spot, start=spot.start + shift, end=spot.start + shift + len(spot.old)))
         last, shift = spot.end, shift + len(spot.old) - (spot.end - spot.start)
     return Undone("".join(pieces) + text[last:], tuple(moved))
+
+
+def place_before(spots_: Iterable[Spot], at: int) -> int | None:
+    """The offset in the earlier text of an offset in the later one; None inside a place that is done. spots_: of the later text."""
+    shift = 0
+    for spot in spots_:
+        if spot.start <= at < spot.end:
+            return None
+        shift += len(spot.old) - (spot.end - spot.start) if spot.end <= at else 0
+    return at + shift

@@ -101,6 +101,15 @@ def test_left_in_the_tree_as_one_entry_that_undo_takes_back(three: Path) -> None
     assert tree(three / "one") == before
 
 
+def test_example_is_followed_in_every_repository(three: Path) -> None:
+    diff = "--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n-def load(x):\n+def fetch(x):\n     return x\n"
+    put(three / "two", {"a.py": "def take(x):\n    return x\n"})
+    # The scripted denoiser reads both names off the title.
+    done = ran(recipe(three, Edit(like="load to fetch", example=diff)))
+    assert outcomes(done)["one"] == outcomes(done)["three"] == "left" and "neither before nor after" in done
+    assert (three / "one/b.py").read_bytes() == b"from a import fetch\r\nprint(fetch(1))\r\n"
+
+
 def test_branch_leaves_tree_index_and_head(three: Path) -> None:
     put(three / "one", {"a.py": "def load(x):\n    return x\n# mine\n", "new.py": "load = 1\n"})
     git(three / "one", "add", "new.py")

@@ -59,7 +59,7 @@ def test_recipe_is_read_whole(tmp_path: Path) -> None:
         ("version: 1\nedits:\n  - request: x\n    onyl: [a]\n", 4, "edits[0].onyl is not known: did you mean only?"),
         ("version: 1\nedits:\n  - x\n  - 5\n", 4, "edits[1] has to be a text or a mapping, not 5"),
         ("version: 1\nedits:\n  - {like: a, request: b}\n", 3, "request or like, one of the two"),
-        ("version: 1\nedits:\n  - like: a.diff\n", 3, "examples (like) are not carried out yet"),
+        ("version: 1\nedits:\n  - like: a.diff\n", 3, "a.diff cannot be read: name a diff in UTF-8"),
         ("version: 1\nedits:\n  - request: x\n    paths: [ok, ../up]\n", 4, "has to lie inside the repository"),
         ("version: 1\nedits: [x]\nresult: branch\n", 3, "{to: branch, branch: NAME}"),
         ("version: 1\nedits: [x]\nresult:\n  to: branch\n", 4, "a branch needs a name"),
@@ -117,3 +117,12 @@ def test_without_repositories_the_one_around_the_recipe_is_meant(tmp_path: Path)
     make_repository(tmp_path / "r", {"tools/x.py": ""})
     (found,) = targets(load(written(tmp_path / "r/tools", "version: 1\nedits: [x]\n")))
     assert found.root == (tmp_path / "r").resolve()
+
+
+def test_example_is_read_with_the_recipe_and_makes_another_batch(tmp_path: Path) -> None:
+    place = written(tmp_path, "version: 1\nedits:\n  - like: a.diff\n    only: ['*.py']\n")
+    (tmp_path / "a.diff").write_text("one\n")
+    first = load(place)
+    assert first.edits == (Edit(like="a.diff", only=("*.py",), example="one\n"),)
+    (tmp_path / "a.diff").write_text("two\n")
+    assert load(place).digest != first.digest

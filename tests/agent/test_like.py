@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.errors import NothingToUndo
 from agent.incoming import Incoming
-from agent.like import follow
+from agent.like import LAST, STAGED, follow
 from agent.outcome import Declined, EditRequest, Outcome, Published
 from agent.publish import undo
 from agent.worktree import Repository
@@ -18,7 +19,7 @@ from tests.agent.test_hook import BEGUN, FILES, texts
 
 def like(root: Path, example: str | None, denoiser: Renamer | None = None, **asked: object) -> Outcome:
     request = EditRequest(instruction="like", repository=root, **asked)  # type: ignore[arg-type]
-    given = None if example is None else Incoming(example.encode(), "shown.diff")
+    given = STAGED if example is None else example if example == LAST else Incoming(example.encode(), "shown.diff")
     chosen = denoiser or Renamer("load", "fetch", home="store")
     return follow(request, given, emit=lambda event: None, approve=lambda proposal: proposal.change, denoiser=chosen)
 
@@ -89,7 +90,7 @@ def test_renamed_module_of_a_diff_is_followed(tmp_path: Path) -> None:
     ("files", "reason"),
     [
         ({"pkg/store.py": BEGUN.replace("fetch", "load") + "\n\nMORE = 1\n"}, "another name"),
-        ({"pkg/store.py": str(FILES["pkg/store.py"]).replace("def load(path)", "def load(path, mode='r')")}, "signature"),
+        ({"pkg/store.py": str(FILES["pkg/store.py"]).replace("return file.read()", "return file.read(1)")}, "signature"),
     ],
 )
 def test_example_that_cannot_be_followed_is_declined_in_a_sentence(tmp_path: Path, files: dict[str, str | bytes], reason: str) -> None:
@@ -104,3 +105,20 @@ def test_diff_of_other_files_is_declined(tmp_path: Path) -> None:
     put(tmp_path, {"pkg/store.py": "def other():\n    pass\n"})
     outcome = like(tmp_path, diff)
     assert isinstance(outcome, Declined) and "neither before nor after" in outcome.reason
+
+
+def test_last_edit_is_followed_where_it_was_not_made(tmp_path: Path) -> None:
+    make_repository(tmp_path, FILES)
+    first = like(tmp_path, shown(tmp_path, {"pkg/store.py": BEGUN}))
+    assert isinstance(first, Published)
+    late = "from pkg.store import load\n\nprint(load(1))\n"
+    put(tmp_path, {"app/late.py": late, "app/main.py": texts(tmp_path)["app/main.py"] + "x = 1\n"})
+    outcome = like(tmp_path, LAST)
+    assert isinstance(outcome, Published), outcome
+    assert texts(tmp_path)["app/late.py"] == late.replace("load", "fetch") and texts(tmp_path)["app/main.py"].endswith("x = 1\n")
+
+
+def test_without_an_edit_there_is_nothing_to_follow(tmp_path: Path) -> None:
+    make_repository(tmp_path, FILES)
+    with pytest.raises(NothingToUndo):
+        like(tmp_path, LAST)

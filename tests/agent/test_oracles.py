@@ -52,6 +52,18 @@ def test_weaker_assertions_are_flagged_once_each(old: str, new: str) -> None:
     assert set(codes(TEST, TEST.replace(old, new))) == {"weakened-tests"}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [("f(1) == 2", "f(1, 0) == 2", []), ("f(1), 'x'", "f(0, x=1), 'x'", []), ("== 2", "== 3", ["weakened-tests"]), ("f(1) == 2", "f(1)", ["weakened-tests"]),
+     ("with(1)", "with(2)", ["weakened-tests"])],
+)  # fmt: skip
+def test_arguments_follow_a_signature_that_changes_and_nothing_else_may(old: str, new: str, expected: list[str]) -> None:
+    before, after = "def f(a):\n    return a\n", "def f(a, b=0):\n    return a\n"
+    whole = found(OraclesValidator(), {"test_a.py": TEST, "code.py": before}, {"test_a.py": TEST.replace(old, new), "code.py": after})
+    assert [code for _, _, code, _ in whole] == expected
+    assert codes(TEST, TEST.replace(old, new)) != []
+
+
 def test_assertion_with_spread_arguments_is_compared_like_any_other() -> None:
     before = "def test_a():\n    m.assert_called_once_with(*args, x=[*rest])\n"
     assert codes(before, before.replace("args", "others")) == []
