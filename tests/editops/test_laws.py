@@ -29,6 +29,7 @@ from editops import (
     invert,
     merge,
     parse,
+    rebase,
     serialise,
     text_edits,
     unified_diff,
@@ -207,3 +208,21 @@ def test_move_that_a_later_edit_leaves_in_front_of_a_byte_order_mark_is_written_
     at = middle["a"].rindex(b"\n\n") + 1
     second = ChangeSet.of([SpanMove("a", Span(at, at + 1), b"\n", "a", 1)], middle)
     assert tree_after(compose(first, second, files), files) == tree_after(second, middle)
+
+
+def test_move_keeps_its_own_insertion_where_the_same_was_made_at_its_edge_meanwhile():
+    files, present = {"f": b"\n"}, {"f": b"\nz"}
+    inner = TextEdit("f", Span.at(1), b"", b"z")
+    change = ChangeSet.of([SpanMove("f", Span(0, 1), b"\n", "f", 0, 2, (inner,))], files)
+    found = rebase(change, files, present)
+    assert isinstance(found, Merged)
+    assert tree_after(found.change, present) == {"f": b"\n  zz"}
+
+
+def test_move_leaves_out_its_own_insertion_where_the_same_was_made_within_it_meanwhile():
+    files, present = {"f": b"a\nb\n"}, {"f": b"a\nz\nb\n"}
+    inner = TextEdit("f", Span.at(2), b"", b"z\n")
+    change = ChangeSet.of([SpanMove("f", Span(0, 4), files["f"], "f", 0, 2, (inner,))], files)
+    found = rebase(change, files, present)
+    assert isinstance(found, Merged)
+    assert tree_after(found.change, present) == {"f": b"  a\n  z\n  b\n"}
