@@ -69,6 +69,7 @@ def test_recipe_is_read_whole(tmp_path: Path) -> None:
         ("version: 1\nedits: &a [x]\nonly: *a\n", 2, "anchors"),
         ("version: 1\nedits: [x]\nseed: a\n", 3, "a whole number"),
         ("version: 1\nedits: [\n", 3, "not YAML"),
+        ("version: 1\nedits: [x]\nseed: 1" + ":00" * 300_000, 3, "is no number"),
         ("version: 1\nedits: [x]\nrepositories: [nowhere]\n", 3, "leads to no git repository"),
     ],
 )
@@ -117,3 +118,8 @@ def test_without_repositories_the_one_around_the_recipe_is_meant(tmp_path: Path)
     make_repository(tmp_path / "r", {"tools/x.py": ""})
     (found,) = targets(load(written(tmp_path / "r/tools", "version: 1\nedits: [x]\n")))
     assert found.root == (tmp_path / "r").resolve()
+
+
+def test_recipe_without_an_end_is_refused() -> None:
+    with pytest.raises(RecipeError, match="larger than 1 MB"):
+        load(Path("/dev/zero"))
