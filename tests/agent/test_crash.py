@@ -14,10 +14,10 @@ from agent.disk import Disk
 from agent.errors import HalfWritten, UserError
 from agent.history import State
 from agent.journal import Journal, entries, recover
-from agent.publish import redo, undo
+from agent.publish import publish, redo, undo
 from agent.worktree import Repository
 from benchmarks import crash
-from tests.agent.edits import action, prepared
+from tests.agent.edits import action, change_for, prepared
 from tests.agent.faults import Crash, Fault, Kind, each_fault
 from tests.agent.repos import folders, git_state, tree
 
@@ -102,8 +102,9 @@ def test_folder_that_vanishes_in_the_middle_leaves_all_else_before_or_after(tmp_
     """Somebody removes a folder between any two calls: what was in it is gone, the rest is all before or all after."""
     for at in range(0, 60, 3):
         repository = prepared(tmp_path / str(at))
-        act, before = action(repository, name), rest(repository, folder)
-        seen = [0]
+        change = change_for(repository)
+        act = action(repository, name) if name != "publish" else lambda disk: publish(repository, change, "do it", disk=disk)  # noqa: B023
+        before, seen = rest(repository, folder), [0]
 
         def vanish(call: str, place: Path, root: Path = repository.root, at: int = at, seen: list[int] = seen) -> None:
             seen[0] += 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.laws import LAWS, drawn_change, drawn_files, tree_after
+from benchmarks.laws import LAWS, carried_as_merged, drawn_change, drawn_files, tree_after
 from editops import (
     Applied,
     ChangeMode,
@@ -157,6 +157,18 @@ def test_every_small_move_obeys_the_laws():
             if start < end and not (dst == "f" and start < at < end):
                 move = SpanMove("f", Span(start, end), text[start:end], dst, at)
                 check_laws(ChangeSet.of([move], files), files)
+
+
+def test_every_small_move_with_an_insertion_is_carried_over_as_it_is_merged():
+    files = {"f": b"a\nb\n"}
+    lines = ((b"a\n", b"b\n"), (b"z\n", b"a\n", b"b\n"), (b"a\n", b"z\n", b"b\n"), (b"a\n", b"b\n", b"z\n"), (b"a\n",), (b"b\n",))
+    for start, end, at, place, indent in product((0, 2), (2, 4), (0, 2, 4), (0, 2, 4), (0, 2)):
+        if start < end and not start < at < end and start <= place <= end:
+            inner = TextEdit("f", Span.at(place - start), b"", b"z\n")
+            move = SpanMove("f", Span(start, end), files["f"][start:end], "f", at, indent, (inner,))
+            change = accepted((move,), files)
+            for present in lines if change else ():
+                carried_as_merged(change, files, {"f": b"".join(present)})
 
 
 def test_every_small_diff_gives_the_other_text():
