@@ -177,7 +177,7 @@ def _project(root: Path) -> list[Layer]:
 def _parsed(file: Path, data: bytes) -> dict[str, object]:
     try:
         return tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # Not TOML, not UTF-8, or a number of thousands of digits.
         raise BadSettings(file, str(error)) from error
     except RecursionError as error:
         raise BadSettings(file, "they are nested too deeply") from error

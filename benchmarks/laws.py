@@ -238,7 +238,11 @@ def rebase_is_a_merge_of_texts(random: Random) -> None:
     files = drawn_files(random)
     change, other = drawn_change(random, files), drawn_change(random, files)
     assert rebase(change, files, files) == Merged(change)
-    present = tree_after(other, files)
+    carried_as_merged(change, files, tree_after(other, files))
+
+
+def carried_as_merged(change: ChangeSet, files: Mapping[str, bytes], present: Mapping[str, bytes]) -> None:
+    """A change carried over to `present` makes of it what merging with the difference of the texts makes."""
     carried = rebase(change, files, present)
     before = {path: files[path] for path in change.base}
     now = {path: present[path] for path in change.paths if path in present}

@@ -86,7 +86,7 @@ def _absorbed(
     for move in moving:
         if not isinstance(move, SpanMove):
             continue
-        inside = [edit for edit in edits.get(move.src, ()) if _is_inside(edit, move)]
+        inside = [edit for edit in edits.get(move.src, ()) if is_inside(edit.span, move.span)]
         if inside:
             taken.update(inside)
             try:
@@ -96,9 +96,10 @@ def _absorbed(
     return grown, taken, odd
 
 
-def _is_inside(edit: TextEdit, move: SpanMove) -> bool:
-    strictly = edit.span.length > 0 or edit.span.overlaps(move.span)
-    return strictly and move.span.contains(edit.span)
+def is_inside(place: Span, moved: Span) -> bool:
+    """Whether a change of `place` by the other side goes along; an insertion at an edge of `moved` stays where it is."""
+    strictly = place.length > 0 or place.overlaps(moved)
+    return strictly and moved.contains(place)
 
 
 def with_inner(move: SpanMove, edits: Iterable[TextEdit]) -> SpanMove:

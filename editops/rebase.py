@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from .apply import Invalid, apply
 from .changeset import ChangeSet
+from .claims import is_inside
 from .difference import difference
 from .errors import OpError
 from .merge import Clash, Conflict, Conflicted, Merged, reconcile
@@ -89,7 +90,8 @@ class _Carrier:
         span = self._span(move.src, move.span)
         src = self._path(move.src)
         done = self._texts[move.src].pieces if move.src in self._texts else ()
-        made = {(piece.span, piece.before, piece.after) for piece in done}
+        # The same insertion at an edge of the moved text is another one: it does not go along.
+        made = {(piece.span, piece.before, piece.after) for piece in done if is_inside(piece.span, move.span)}
         inner = []
         for edit in move.inner:
             place = edit.span.shift(move.span.start)

@@ -95,7 +95,7 @@ def load(path: Path) -> Checkpoint:
         raise CheckpointError(f"{path} is not a {FORMAT} file of version {VERSION}")
     try:
         return _decode(metadata, raw)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{path} is damaged: {error}") from error
 
 

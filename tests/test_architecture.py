@@ -150,3 +150,9 @@ sys.exit(f"loaded: {{heavy}}" if heavy else 0)
 """
     done = subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("agent")])
+def test_no_git_command_is_named_that_throws_work_away(name: str) -> None:
+    texts = {node.value for node in ast.walk(TREES[name]) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert not texts & {"reset", "checkout", "clean", "stash", "restore", "switch", "rm", "gc", "prune"}

@@ -35,6 +35,11 @@ class OtherLedger(UserError):
         super().__init__(f"The ledger in {folder} was begun with {what}: give --fresh to begin again, or --ledger for another folder.")
 
 
+class DamagedLedger(UserError):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"The ledger in {folder} is damaged: give --fresh to begin again.")
+
+
 @dataclass(frozen=True, slots=True)
 class Landing:
     """What became of a repository."""
@@ -138,8 +143,11 @@ class Ledger:
         for what, value in {"format": FORMAT, **identity}.items():
             if first.get(what) != value:
                 raise OtherLedger(self.folder, f"another {what}")
-        for line in lines[1:]:
-            self._take(line)
+        try:
+            for line in lines[1:]:
+                self._take(line)
+        except (cattrs.BaseValidationError, KeyError, TypeError, ValueError) as error:
+            raise DamagedLedger(self.folder) from error
 
     def _add(self, line: dict[str, object]) -> None:
         self._append(line)
@@ -200,7 +208,7 @@ def _lines(place: Path) -> list[dict[str, object]]:
     for raw in place.read_bytes().split(b"\n"):
         try:
             line = json.loads(raw) if raw else None
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(line, dict) and "kind" in line:
             found.append(line)

@@ -13,7 +13,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, ValidationError
 
 from agent.batch.recipe import Edit, OnFailure, Place, Recipe, RecipeError, To
-from agent.batch.yaml_lines import Lined, YamlFault, read
+from agent.batch.yaml_lines import MAX_BYTES, Lined, YamlFault, read
 from agent.errors import UnreadableFile
 
 SCHEMA = Path(__file__).parent / "recipe.schema.json"
@@ -37,7 +37,8 @@ def load(file: Path) -> Recipe:
     """Raises RecipeError with everything that is wrong, UnreadableFile."""
     place = file.resolve()
     try:
-        data = place.read_bytes()
+        with place.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise UnreadableFile(str(file), getattr(error, "strerror", None) or str(error)) from error
     try:

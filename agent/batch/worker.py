@@ -48,5 +48,5 @@ def decoded(line: str) -> Decision:
     """Raises ValueError for anything but a whole decision."""
     try:
         return cattrs.structure(json.loads(line), Decision)
-    except (cattrs.BaseValidationError, TypeError, KeyError) as error:
+    except (cattrs.BaseValidationError, TypeError, KeyError, RecursionError) as error:
         raise ValueError(str(error)) from error

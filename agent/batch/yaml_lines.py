@@ -13,6 +13,8 @@ import yaml
 Path = tuple[str | int, ...]
 """Keys and indices from the root of a document down to a value."""
 MAX_BYTES = 1 << 20
+MAX_NUMBER = 100
+"""Characters of a number: YAML knows numbers to the base of sixty, and computing a long one takes minutes."""
 
 
 class YamlFault(Exception):
@@ -75,6 +77,8 @@ def _value(node: yaml.Node, path: Path, lines: dict[Path, int], seen: set[int]) 
         return _mapping(node, path, lines, seen)
     # Dates, binary data and tags of other programs are read as what stands there.
     plain = node.tag.removeprefix("tag:yaml.org,2002:") in ("bool", "int", "float", "null")
+    if plain and len(node.value) > MAX_NUMBER:
+        raise YamlFault(node.start_mark.line + 1, f"{node.value[:40]!r}... is no number that is needed here")
     loader = yaml.SafeLoader("")
     try:
         value: object = loader.construct_object(node) if plain else node.value

@@ -158,5 +158,5 @@ def _turns(file: Path) -> Iterable[Turn]:
     """Lines that a kill has torn, or that another version wrote, are passed over."""
     with suppress(OSError):
         for line in file.read_text(encoding="utf-8", errors="replace").splitlines()[1:]:
-            with suppress(ValueError, TypeError, KeyError, BaseValidationError):
+            with suppress(ValueError, TypeError, KeyError, RecursionError, BaseValidationError):
                 yield _CONVERTER.structure(json.loads(line), Turn)

@@ -47,7 +47,7 @@ def _json(path: str, data: bytes) -> Iterator[Diagnostic]:
         json.loads(data.decode("utf-8-sig"))
     except json.JSONDecodeError as error:
         yield _failure(path, error.lineno, error.msg)
-    except (UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # Not UTF-8, or a number of thousands of digits.
         yield _failure(path, 0, str(error))
 
 
@@ -56,7 +56,7 @@ def _toml(path: str, data: bytes) -> Iterator[Diagnostic]:
         return
     try:
         tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         yield _failure(path, 0, str(error))
 
 

@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 
 from benchmarks.fuzz.material import hostile
-from engine import Context, NotUnderstood, Plan, Project, Sampler, entities, lex, locate, rank, spellings, understand
+from engine import Action, Context, NotUnderstood, Plan, Project, Sampler, entities, lex, rank, spellings, understand
 from engine.canvas import Batch, Floats
 from engine.evidence import Entity
 from engine.naming import is_identifier
@@ -47,13 +47,15 @@ def check(data: bytes) -> None:
     names = set(spellings(lexemes))
     candidates = [entity for entity in _ENTITIES if entity.name in names] or list(_ENTITIES[:8])
     context = Context(rank(candidates, instruction, lexemes), {entity.name: 1 for entity in candidates}, frozenset({"store"}), frozenset({"tests"}))
-    found = understand(instruction, context, _Gullible(mood), Sampler(), np.random.default_rng(mood), _related, lambda words: locate(words, _PROJECT.paths))
+    found = understand(instruction, context, _Gullible(mood), Sampler(), np.random.default_rng(mood), _related, _PROJECT.paths, _PROJECT)
     assert isinstance(found.result, Plan | NotUnderstood)
     if isinstance(found.result, NotUnderstood):
         assert found.result.sentence
         return
     for intent in found.result.intents:
-        assert is_identifier(intent.new) and intent.target in candidates and intent.new != intent.target.name
+        assert set(intent.targets) <= set(_ENTITIES)
+        assert is_identifier(intent.new) or not intent.new and intent.action is not Action.RENAME
+        assert intent.action is not Action.RENAME or intent.new != intent.target.name
     for place in (*found.result.only, *found.result.exclude):
         assert place.concept is not None or place.path in _PROJECT.paths or any(path.startswith(place.path) for path in _PROJECT.paths)
 

@@ -26,6 +26,9 @@ NAMES = (
     "instruction",
     "tests",
     "outputs",
+    "replies",
+    "recipe",
+    "recordings",
 )
 """Every target, the most foreign input first."""
 

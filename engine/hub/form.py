@@ -39,10 +39,21 @@ def read_form(folder: Path) -> Form | None:
     try:
         item = json.loads(file.read_text(encoding="utf-8"))
         layout = Layout(**item.pop("layout"))
-        return Form(layout=layout, **item)
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        form = Form(layout=layout, **item)
+        _check(layout)
+        _check(form)
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         known = ", ".join(field.name for field in fields(Form))
         raise CheckpointError(f"{file} is damaged ({error}): it holds {known}.") from error
+    return form
+
+
+def _check(found: Form | Layout) -> None:
+    """Raise TypeError for a value of another type than the one that it stands in for."""
+    for field in fields(found):
+        value, wanted = getattr(found, field.name), type(field.default)
+        if type(value) is not wanted and not (wanted is float and type(value) is int):
+            raise TypeError(f"{field.name} is no {wanted.__name__}")
 
 
 def write_form(folder: Path, form: Form) -> None:

@@ -86,7 +86,7 @@ class Server:
             yield answer
         except TimeoutError as error:
             raise ServerError(self.url, f"no answer within {self.seconds:.0f} s") from error
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:  # A host or a key that cannot be sent is a ValueError.
             raise ServerError(self.url, str(error) or type(error).__name__) from error
         finally:
             link.close()
@@ -117,7 +117,7 @@ def _complaint(data: bytes) -> str:
     text = data.decode("utf-8", "replace")
     try:
         item: object = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         item = None
     if isinstance(item, dict):
         error = item.get("error", item)

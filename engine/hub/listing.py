@@ -60,7 +60,7 @@ def _digests(weights: list[Path]) -> Iterator[str]:
 def _family(config: Path) -> str:
     try:
         item = json.loads(config.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ""
     return str(item.get("model_type", "")) if isinstance(item, dict) else ""
 

@@ -15,6 +15,8 @@ from editops import ChangeSet, CreateFile, DeleteFile, EditError, Op, RenameFile
 MAX_LINE = 1 << 20
 MAX_OPS = 10_000
 DONE = '{"op":"done"}'
+MAX_SEARCHED = 4 << 30
+"""Bytes that are searched for the old texts of one draft."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -137,15 +139,31 @@ def _read(line: str) -> DraftOp | str | None:
     if item.keys() != fields.keys():
         return f"{name} has the keys {', '.join(fields)}"
     wrong = [key for key, wanted in fields.items() if type(item[key]) is not wanted]
-    return f"{wrong[0]} of {name} is no {fields[wrong[0]].__name__}" if wrong else kind(**item)
+    if wrong:
+        return f"{wrong[0]} of {name} is no {fields[wrong[0]].__name__}"
+    broken = [key for key, wanted in fields.items() if wanted is str and not _is_text(item[key])]
+    return f"{broken[0]} of {name} holds half a character" if broken else kind(**item)
+
+
+def _is_text(value: str) -> bool:
+    """JSON can spell surrogates that no file holds."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def resolve(ops: Iterable[DraftOp], read: Callable[[str], bytes | None]) -> ChangeSet | Unfit:
     """The change set of a draft against the files; `read` gives a file's bytes, None where there is none."""
     files: dict[str, bytes] = {}
     found: list[Op] = []
+    searched = 0
     try:
         for op in dict.fromkeys(ops):
+            searched += len(files.get(op.path, b"")) if isinstance(op, DraftEdit) else 0
+            if searched > MAX_SEARCHED:
+                return Unfit("", f"too many edits of large files: more than {MAX_SEARCHED >> 30} GB to search")
             made = _resolved(op, read, files)
             if isinstance(made, Unfit):
                 return made
@@ -181,18 +199,28 @@ def _edit(op: DraftEdit, data: bytes) -> list[Op] | Unfit:
         return [TextEdit.on(op.path, data, Span.at(len(_BOM) if data.startswith(_BOM) else 0), after)] if not data.strip() else Unfit(
             op.path, "an edit of a file that is not empty needs the old text"
         )
-    starts = _places(data, before)
-    at_line = [start for start in starts if data.count(b"\n", 0, start) + 1 == op.line]
-    if len(at_line or starts) != 1:
+    starts = _places(data, before, 0, len(data))
+    if len(starts) > 1:
+        begins, ends = _line(data, op.line)
+        starts = _places(data, before, begins, ends) or starts
+    if len(starts) != 1:
         many = "stands there more than once" if starts else "does not stand there"
         return Unfit(op.path, f"line {op.line}: the old text {op.before[:60]!r} {many}")
-    start = (at_line or starts)[0]
+    start = starts[0]
     return [TextEdit.on(op.path, data, Span(start, start + len(before)), after)]
 
 
-def _places(data: bytes, wanted: bytes) -> list[int]:
-    found, at = [], data.find(wanted)
-    while at >= 0:
-        found.append(at)
-        at = data.find(wanted, at + 1)
-    return found
+def _places(data: bytes, wanted: bytes, begins: int, ends: int) -> list[int]:
+    """The first two places that begin there: more need not be told apart."""
+    first = data.find(wanted, begins, ends + len(wanted))
+    second = data.find(wanted, first + 1, ends + len(wanted)) if first >= 0 else -1
+    return [place for place in (first, second) if place >= 0]
+
+
+def _line(data: bytes, number: int) -> tuple[int, int]:
+    """Where a line, from 1, begins, and its line feed, or the end, where a text of it begins at last; nothing for one that is not there."""
+    lines = data.split(b"\n", number) if 0 < number <= len(data) + 1 else []
+    if not 0 < number <= len(lines):
+        return 0, -1
+    begins = sum(map(len, lines[: number - 1])) + number - 1
+    return begins, begins + len(lines[number - 1])

@@ -12,11 +12,12 @@ import pytest
 
 from agent.batch.decide import Decision, Unit, decide
 from agent.batch.driver import BatchEvent, Driver, EditDecided, RepositoryDone
-from agent.batch.ledger import Ledger, LedgerBusy, OtherLedger
+from agent.batch.ledger import DamagedLedger, Ledger, LedgerBusy, OtherLedger
 from agent.batch.recipe import Edit, OnFailure, Place, Recipe, To
 from agent.batch.report import report
 from agent.batch.targets import Target, targets
 from agent.batch.view import View, span
+from agent.batch.worker import decoded
 from agent.disk import Disk
 from agent.history import State
 from agent.journal import entries
@@ -292,6 +293,22 @@ def test_ledger_forgives_a_torn_line(three: Path) -> None:
     with (three / "ledger/ledger.jsonl").open("ab") as file:
         file.write(b'\n{"kind":"landed","reposi')
     assert ran(plan) == done
+
+
+@pytest.mark.parametrize("line", [{"kind": "begun"}, {"kind": "landed", "repository": "one"}, {"kind": "decided", "repository": "one", "change": "", "edit": {}}])
+def test_damaged_ledger_is_a_sentence(tmp_path: Path, line: dict[str, object]) -> None:
+    with Ledger.open(tmp_path, IDENTITY):
+        pass
+    with (tmp_path / "ledger.jsonl").open("a") as file:
+        file.write("\n" + "[" * 5000 + "\n" + json.dumps(line) + "\n")
+    with pytest.raises(DamagedLedger, match="--fresh"), Ledger.open(tmp_path, IDENTITY):
+        pass
+
+
+def test_worker_that_says_something_else_is_a_value_error() -> None:
+    for line in ("[" * 5000, "{}", "9" * 5000, '[{}]'):
+        with pytest.raises(ValueError, match=r".+"):
+            decoded(line)
 
 
 def test_archives_go_when_nothing_needs_them(three: Path) -> None:

@@ -69,6 +69,7 @@ def test_recipe_is_read_whole(tmp_path: Path) -> None:
         ("version: 1\nedits: &a [x]\nonly: *a\n", 2, "anchors"),
         ("version: 1\nedits: [x]\nseed: a\n", 3, "a whole number"),
         ("version: 1\nedits: [\n", 3, "not YAML"),
+        ("version: 1\nedits: [x]\nseed: 1" + ":00" * 300_000, 3, "is no number"),
         ("version: 1\nedits: [x]\nrepositories: [nowhere]\n", 3, "leads to no git repository"),
     ],
 )
@@ -126,3 +127,8 @@ def test_example_is_read_with_the_recipe_and_makes_another_batch(tmp_path: Path)
     assert first.edits == (Edit(like="a.diff", only=("*.py",), example="one\n"),)
     (tmp_path / "a.diff").write_text("two\n")
     assert load(place).digest != first.digest
+
+
+def test_recipe_without_an_end_is_refused() -> None:
+    with pytest.raises(RecipeError, match="larger than 1 MB"):
+        load(Path("/dev/zero"))

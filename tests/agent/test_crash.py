@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +14,10 @@ from agent.disk import Disk
 from agent.errors import HalfWritten, UserError
 from agent.history import State
 from agent.journal import Journal, entries, recover
-from agent.publish import redo, undo
+from agent.publish import publish, redo, undo
 from agent.worktree import Repository
 from benchmarks import crash
-from tests.agent.edits import action, prepared
+from tests.agent.edits import action, change_for, prepared
 from tests.agent.faults import Crash, Fault, Kind, each_fault
 from tests.agent.repos import folders, git_state, tree
 
@@ -42,8 +43,11 @@ def written(repository: Repository) -> int:
     return sum(entry.state is not State.ROLLED_BACK for entry in entries(repository))
 
 
+QUICK = {*((kind, "publish") for kind in Kind), (Kind.DEAD, "undo"), (Kind.FULL, "undo"), (Kind.DEAD, "redo")}
+
+
 @pytest.mark.parametrize(("kind", "name"), [
-    *((kind, "publish") for kind in Kind), (Kind.DEAD, "undo"), (Kind.FULL, "undo"), (Kind.DEAD, "redo"),
+    pytest.param(kind, name, marks=[] if (kind, name) in QUICK else [pytest.mark.slow]) for kind in Kind for name in ACTIONS
 ])
 def test_fault_at_any_call_leaves_all_before_or_all_after(repository: Repository, kind: Kind, name: str) -> None:
     act, before, git = action(repository, name), state(repository), git_state(repository.root)
@@ -91,6 +95,47 @@ def test_fault_during_recovery_is_recovered_from(repository: Repository, name: s
             assert state(repository) == before
             if not fault.struck:
                 break
+
+
+@pytest.mark.parametrize(("name", "folder"), [("publish", "pkg"), ("publish", "gone"), ("undo", "pkg"), ("redo", "swap")])
+def test_folder_that_vanishes_in_the_middle_leaves_all_else_before_or_after(tmp_path: Path, name: str, folder: str) -> None:
+    """Somebody removes a folder between any two calls: what was in it is gone, the rest is all before or all after."""
+    for at in range(0, 60, 3):
+        repository = prepared(tmp_path / str(at))
+        change = change_for(repository)
+        act = action(repository, name) if name != "publish" else lambda disk: publish(repository, change, "do it", disk=disk)  # noqa: B023
+        before, seen = rest(repository, folder), [0]
+
+        def vanish(call: str, place: Path, root: Path = repository.root, at: int = at, seen: list[int] = seen) -> None:
+            seen[0] += 1
+            if seen[0] == at:
+                shutil.rmtree(root / folder, ignore_errors=True)
+
+        with contextlib.suppress(UserError):
+            act(Disk(vanish, chunk=400))
+        recover(repository)
+        now = rest(repository, folder)
+        assert now in (before, rest(reference(tmp_path, name), folder)), at
+        assert (written(repository) > known(name)) == (now != before)
+
+
+def rest(repository: Repository, folder: str) -> object:
+    """Files outside of a folder."""
+    return {path: found for path, found in tree(repository.root).items() if not path.startswith(folder)}
+
+
+def known(name: str) -> int:
+    return {"publish": 0, "undo": 1, "redo": 2}[name]
+
+
+def reference(tmp_path: Path, name: str) -> Repository:
+    """Where the action has happened."""
+    place = tmp_path / "done"
+    if place.exists():
+        return Repository.open(place)
+    done = prepared(place)
+    action(done, name)(Disk())
+    return done
 
 
 LIMITED = """

@@ -261,6 +261,14 @@ def test_conversation_is_remembered_and_resumed(root: Path, kept: Conversation) 
     assert len(resume(kept.folder).turns) == 3
 
 
+def test_damaged_line_of_a_conversation_is_passed_over(root: Path, kept: Conversation) -> None:
+    Talk(root, conversation=kept)(SAY, "a")
+    (place,) = [one for one in kept.folder.iterdir() if one.suffix == ".jsonl"] if kept.folder else []
+    with place.open("a") as file:
+        file.write("[" * 5000 + "\n{}\n" + "9" * 5000 + "\n")
+    assert [turn.said for turn in resume(kept.folder).turns] == [SAY]
+
+
 def test_request_left_in_the_middle_is_made_again_on_return(root: Path, kept: Conversation) -> None:
     Talk(root, conversation=kept)(SAY, "l")
     assert "load" in text(root, "app/main.py")

@@ -66,7 +66,7 @@ def test_repository_has_no_say_in_permissions(root: Path, line: str) -> None:
         load(root, root.parent / "absent.toml")
 
 
-@pytest.mark.parametrize("text", ["redraft = [", "[tool]\nredraft = 3\n"])
+@pytest.mark.parametrize("text", ["redraft = [", "[tool]\nredraft = 3\n", f"[tool.redraft]\nseed = {'9' * 5000}\n"])
 def test_project_file_that_cannot_be_read_is_named(root: Path, text: str) -> None:
     put(root, {"pyproject.toml": text})
     with pytest.raises(BadSettings, match=r"pyproject\.toml"):

@@ -45,6 +45,7 @@ SYNTAX = [
     ({"a.py": "x = 1\n"}, {"a.py": "\nreturn 1\n"}, ("a.py", 2, "syntax-error", "")),
     ({"a.py": "def\n"}, {"a.py": "deff (\n"}, None),
     ({"a.json": "{}"}, {"a.json": "{"}, ("a.json", 1, "syntax-error", "")),
+    ({"a.json": "{}"}, {"a.json": "9" * 5000}, ("a.json", 0, "syntax-error", "")),
     ({"tsconfig.json": "// c\n{}"}, {"tsconfig.json": "// d\n{}"}, None),
 ]
 NAMES = [

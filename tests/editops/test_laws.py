@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.laws import LAWS, drawn_change, drawn_files, tree_after
+from benchmarks.laws import LAWS, carried_as_merged, drawn_change, drawn_files, tree_after
 from editops import (
     Applied,
     ChangeMode,
@@ -29,6 +29,7 @@ from editops import (
     invert,
     merge,
     parse,
+    rebase,
     serialise,
     text_edits,
     unified_diff,
@@ -158,6 +159,18 @@ def test_every_small_move_obeys_the_laws():
                 check_laws(ChangeSet.of([move], files), files)
 
 
+def test_every_small_move_with_an_insertion_is_carried_over_as_it_is_merged():
+    files = {"f": b"a\nb\n"}
+    lines = ((b"a\n", b"b\n"), (b"z\n", b"a\n", b"b\n"), (b"a\n", b"z\n", b"b\n"), (b"a\n", b"b\n", b"z\n"), (b"a\n",), (b"b\n",))
+    for start, end, at, place, indent in product((0, 2), (2, 4), (0, 2, 4), (0, 2, 4), (0, 2)):
+        if start < end and not start < at < end and start <= place <= end:
+            inner = TextEdit("f", Span.at(place - start), b"", b"z\n")
+            move = SpanMove("f", Span(start, end), files["f"][start:end], "f", at, indent, (inner,))
+            change = accepted((move,), files)
+            for present in lines if change else ():
+                carried_as_merged(change, files, {"f": b"".join(present)})
+
+
 def test_every_small_diff_gives_the_other_text():
     texts = [b"".join(parts) for n in range(4) for parts in product((b"a\n", b"b\n"), repeat=n)]
     texts += [text + b"a" for text in texts]
@@ -207,3 +220,21 @@ def test_move_that_a_later_edit_leaves_in_front_of_a_byte_order_mark_is_written_
     at = middle["a"].rindex(b"\n\n") + 1
     second = ChangeSet.of([SpanMove("a", Span(at, at + 1), b"\n", "a", 1)], middle)
     assert tree_after(compose(first, second, files), files) == tree_after(second, middle)
+
+
+def test_move_keeps_its_own_insertion_where_the_same_was_made_at_its_edge_meanwhile():
+    files, present = {"f": b"\n"}, {"f": b"\nz"}
+    inner = TextEdit("f", Span.at(1), b"", b"z")
+    change = ChangeSet.of([SpanMove("f", Span(0, 1), b"\n", "f", 0, 2, (inner,))], files)
+    found = rebase(change, files, present)
+    assert isinstance(found, Merged)
+    assert tree_after(found.change, present) == {"f": b"\n  zz"}
+
+
+def test_move_leaves_out_its_own_insertion_where_the_same_was_made_within_it_meanwhile():
+    files, present = {"f": b"a\nb\n"}, {"f": b"a\nz\nb\n"}
+    inner = TextEdit("f", Span.at(2), b"", b"z\n")
+    change = ChangeSet.of([SpanMove("f", Span(0, 4), files["f"], "f", 0, 2, (inner,))], files)
+    found = rebase(change, files, present)
+    assert isinstance(found, Merged)
+    assert tree_after(found.change, present) == {"f": b"  a\n  z\n  b\n"}

@@ -73,6 +73,7 @@ def test_truncated_file_is_a_checkpoint_error(tmp_path: Path, keep: int) -> None
         ({"format": FORMAT, "version": "3"}, "damaged"),
         ({"format": FORMAT, "version": "3", "config": "{", "calibration": "{}"}, "damaged"),
         ({"format": FORMAT, "version": "3", "config": '{"colour": 3}', "calibration": "{}"}, "damaged"),
+        ({"format": FORMAT, "version": "3", "config": "[" * 5000, "calibration": "{}"}, "damaged"),
     ],
 )
 def test_file_of_another_kind_is_a_checkpoint_error(tmp_path: Path, metadata: dict[str, str], complaint: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from editops import Applied, ChangeSet, Unfit, apply
+from editops import Applied, ChangeSet, Span, TextEdit, Unfit, apply
 from engine.hub.stream import BadLine, DraftCreate, DraftDelete, DraftEdit, DraftOp, DraftReader, DraftRename, resolve, written
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -46,6 +48,8 @@ def test_stream_reads_what_was_written_whatever_the_pieces(ops: list[DraftOp], s
     ('{"op":"delete","path":1}\n', 1, "path of delete is no str"),
     ('{"op":"text","path":"a","line":true,"before":"","after":""}\n', 1, "line of text is no int"),
     ('{"op":"delete","path":"a","why":"x"}\n', 1, "has the keys path"),
+    ('{"op":"create","path":"a","content":"\\ud800"}\n', 1, "content of create holds half a character"),
+    ('{"op":"delete","path":' + "[" * 5000 + "\n", 1, "not JSON"),
 ])  # fmt: skip
 def test_damaged_stream_is_refused_with_its_line(text: str, line: int, reason: str) -> None:
     found = read(text)
@@ -86,3 +90,23 @@ def test_overlapping_edits_are_refused_and_repeated_ones_are_one() -> None:
     same = DraftEdit("a.py", 1, "def load", "def fetch")
     change = resolve([same, same], FILES.get)
     assert isinstance(change, ChangeSet) and len(change.ops) == 1
+
+
+def test_old_text_that_begins_everywhere_costs_no_more_than_two_searches() -> None:
+    data, old = b"a" * 4_000_000, "a" * 1_000_000
+    began = time.process_time()
+    change = resolve([DraftEdit("a", line, old, "b") for line in range(3)], {"a": data}.get)
+    assert isinstance(change, Unfit) and "more than once" in change.reason
+    assert time.process_time() - began < 2
+
+
+def test_place_is_told_by_its_line_to_the_last_byte() -> None:
+    files = {"a": b"x\nx\nx"}
+    for line in (1, 2, 3):
+        change = resolve([DraftEdit("a", line, "x", "y")], files.get)
+        assert isinstance(change, ChangeSet)
+        assert [op.span.start for op in change.ops if isinstance(op, TextEdit)] == [2 * line - 2]
+    assert isinstance(resolve([DraftEdit("a", 4, "x", "y")], files.get), Unfit)
+    assert isinstance(resolve([DraftEdit("a", 10**30, "x", "y")], files.get), Unfit)
+    change = resolve([DraftEdit("a", 2, "\nx", "\ny")], files.get)
+    assert isinstance(change, ChangeSet) and change.ops == (TextEdit("a", Span(3, 5), b"\nx", b"\ny"),)

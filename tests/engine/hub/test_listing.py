@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from engine.errors import CheckpointError
+from engine.hub.form import FILE, Form, read_form, write_form
 from engine.hub.listing import cached, local
 
 
@@ -35,3 +39,20 @@ def test_folder_of_weights_is_described_and_another_is_not(tmp_path: Path) -> No
     info = local(put(tmp_path, "a", "b", "any"))
     assert info is not None and info.sha256 == "5994471abb01112afcc18159f6cc74b4f511b99806da59b3caf5a9c173cacfc5"
     assert local(tmp_path) is None and cached(tmp_path / "none") == []
+
+
+def test_configuration_that_is_nested_too_deeply_is_of_no_family(tmp_path: Path) -> None:
+    (put(tmp_path, "a", "b", "llada") / "config.json").write_text("[" * 5000)
+    assert cached(tmp_path) == []
+
+
+@pytest.mark.parametrize(("change", "reason"), [({"steps": "many"}, "steps is no int"), ({"layout": {"canvas": None}}, "canvas is no int"), ({"colour": 1}, "colour")])
+def test_form_is_read_back_or_named(tmp_path: Path, change: dict[str, object], reason: str) -> None:
+    write_form(tmp_path, Form(steps=3))
+    assert read_form(tmp_path) == Form(steps=3)
+    (tmp_path / FILE).write_text(json.dumps(json.loads((tmp_path / FILE).read_text()) | change))
+    with pytest.raises(CheckpointError, match=reason):
+        read_form(tmp_path)
+    (tmp_path / FILE).write_text("[" * 5000)
+    with pytest.raises(CheckpointError, match="damaged"):
+        read_form(tmp_path)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from engine.hub.http import Server, ServerError
+from engine.hub.http import Server, ServerError, _complaint
 from engine.hub.opening import open_drafter
 from engine.hub.stream import DraftDelete, DraftOp, written
 from engine.hub.task import Complaint, Drafted, Excerpt, NotDrafted, Options, Task
@@ -63,6 +63,16 @@ def test_fault_of_the_server_is_one_sentence(script: Script, reason: str) -> Non
 def test_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(ServerError, match="an address begins with"):
         Server(url)
+
+
+@pytest.mark.parametrize(("url", "key"), [("http://a..b/v1", ""), ("http://127.0.0.1:9/v1", "two\nlines")])
+def test_host_and_key_that_cannot_be_sent_are_a_sentence(url: str, key: str) -> None:
+    with pytest.raises(ServerError, match="cannot be used"):
+        Server(url, key).get("/models")
+
+
+def test_complaint_of_a_server_may_be_nested_as_deeply_as_it_likes() -> None:
+    assert _complaint(b"[" * 2000) == "[" * 200
 
 
 def test_server_that_is_not_there_is_named() -> None:
