@@ -82,8 +82,7 @@ def run(
     repository = Repository.open(repo)
     settings = load(repository.root)
     command = required_tests(tests, settings.tests)
-    asks = may_ask(as_json=as_json, output=output)
-    isolated = not no_sandbox and (command is None or isolation_wanted(find(), asks, input))
+    isolated = not no_sandbox and (command is None or isolation_wanted(find(), may_ask(as_json=as_json, output=output), input))
     model = chosen(engine, settings.engine)
     asked_next = settings.hub if hub is None else hub if hub != NO_HUB else ""
     request = EditRequest(
@@ -104,8 +103,10 @@ def run(
         sure=chosen(sure, settings.sure) if yes and not dry_run else 0.0,
     )
     how = partial(deliver, repository=repository, yes=yes, dry_run=dry_run, commit=commit, as_json=as_json, output=output)
-    if record is None:
-        return how(partial(loop, request))
+    return how(partial(loop, request)) if record is None else _recorded_run(how, loop, request, record)
+
+
+def _recorded_run(how: Callable[[Carrying], int], loop: Loop, request: EditRequest, record: Path) -> int:
     with recording(request, record) as recorder:
         return how(recorded(partial(loop, request, watched=True), recorder))
 
