@@ -101,6 +101,7 @@ def _intent(
     if action is None:
         # Words that belong to a request say that there is one.
         action, certain = reader.likeliest_action(number), 1.0
+    action, certain = reader.fitting_action(number, action, certain)
     if not olds and previous is None:
         new = reader.field(NEW[number])[0]
         sentence = f"It is not clear what should become {new}: say which definition." if new else "Say which function, class or module is meant."
@@ -154,21 +155,26 @@ def _targets(reader: Reader, number: int, action: Action, related: Related, whic
         words = reader.text((strange or reader.runs(OLD[number]))[0])
         return NotUnderstood(Why.NOTHING_MATCHES, f"Nothing called {words} is defined in this repository{_for(action)}: check the spelling.")
     found: list[Chosen] = []
-    for _, every in groups:
+    unclear: NotUnderstood | None = None
+    for run, every in groups:
         alike = reader.with_parameters(number, every) if len(every) > 1 else every
         target = alike[0].entity
         others = [item.entity for item in alike[1:] if item.entity.name != target.name or not related(target, item.entity)]
         if others:
             candidates = tuple(qualified(entity) for entity in (target, *others))
             sentence = f"{target.name} could be any of {len(candidates)} definitions: name its class, function or file."
-            return NotUnderstood(Why.AMBIGUOUS, sentence, candidates)
+            unclear = NotUnderstood(Why.AMBIGUOUS, sentence, candidates)
+            if run.sure < DOUBTED and not looks_like_code(reader.text(run)):
+                # A word in passing ("from the tests alone") that the denoiser itself doubts.
+                continue
+            return unclear
         foreign = reader.foreign_owner(number, target)
         if foreign:
             sentence = f"There is no class {foreign} in this repository that {target.name} could belong to: check the spelling."
             return NotUnderstood(Why.NOTHING_MATCHES, sentence, (qualified(target),))
         if all(item.entity != target for item in found):
             found.append(alike[0])
-    return found
+    return found or unclear or []
 
 
 def _described(reader: Reader, number: int, action: Action, which: Which) -> list[Chosen] | NotUnderstood:

@@ -13,7 +13,7 @@ from engine.naming import is_identifier, join, style_of
 from engine.plan import Action, Calls, NotUnderstood, Order, Why
 from engine.plan_reader import Reader, Run
 from engine.spoken import code_of
-from engine.values import DEFAULT, NEW, PARAM, SELF_VALUE, TEST_VALUE, TO, TYPE, VALUE
+from engine.values import DEFAULT, NEW, SELF_VALUE, TEST_VALUE, TO, TYPE, VALUE
 
 _NEEDS_NEW = {
     Action.RENAME: "What should {name} be called? The instruction gives no new name.",
@@ -87,12 +87,12 @@ def fields_of(reader: Reader, number: int, target: Entity, action: Action, paths
 
 def _order(reader: Reader, number: int, action: Action) -> tuple[Order, tuple[str, ...]]:
     """How an order is said, and the parameters that are named for it."""
-    names = tuple(dict.fromkeys(name.strip("`'\"") for run in reader.runs(PARAM[number]) for name in reader.text(run).split()))
+    order = reader.order() if action in (Action.ADD, Action.REORDER) else Order.WHOLE
+    names = reader.parameters(number, order)
     if action is Action.ADD:
-        order = reader.order()
         is_placed = order is Order.FIRST or order in (Order.BEFORE, Order.AFTER) and names
         return (order, names[:1]) if is_placed else (Order.WHOLE, ())
-    return (reader.order() if action is Action.REORDER else Order.WHOLE), names
+    return order, names
 
 
 def _asking(why: Why, sentence: str, target: Entity) -> NotUnderstood:

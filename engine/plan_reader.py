@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ _NEAR = 3
 """Characters between two runs of words that make up one field."""
 Related = Callable[[Entity, Entity], bool]
 """Whether two definitions are one to a request: an override, a stub, an overload."""
+_THOUGHT_OF = 0.05
+"""Probability of all other actions together below which none of them is taken for what was meant."""
 _LIKELY = 0.3
 """Probability from which a candidate that the words spell is taken for what they name."""
 _OF_ONE = frozenset({Action.RENAME, Action.REPLACE, Action.REORDER, Action.KEYWORD, Action.BUNDLE})
@@ -89,6 +92,20 @@ class Reader:
         """What request `number` asks for, and its probability; None: nothing, or what this engine can't do."""
         slot = ACTION_SLOTS[number]
         return _ACTION_OF.get(self.value(slot)), self.settled.confidence(slot)
+
+    def fitting_action(self, number: int, action: Action, certain: float) -> tuple[Action, float]:
+        """The action; where it can't be done to anything that the words name, the likeliest that can, among those."""
+        runs = self.runs(OLD[number])
+        kinds = {entity.kind for entity in self.made.entities if any(spells(self.text(run), entity.name) for run in runs)}
+        if not kinds or kinds & POSSIBLE[action]:
+            return action, certain
+        row = self.settled.probabilities[ACTION_SLOTS[number]]
+        rated = {item: float(row[value]) for item, value in zip(Action, ACTIONS, strict=True) if kinds & POSSIBLE[item]}
+        total = sum(rated.values())
+        if total < _THOUGHT_OF:
+            return action, certain
+        best = max(rated, key=lambda item: rated[item])
+        return best, rated[best] / total
 
     def order(self) -> Order:
         """How an order of parameters is said."""
@@ -225,9 +242,18 @@ class Reader:
         """The description, as it was said."""
         return " ".join(self.text(run) for run in self.runs(OLD[number]))
 
+    def parameters(self, number: int, order: Order) -> tuple[str, ...]:
+        """Names of parameters; where an order is said by what moves, those that only repeat the signature of the target are not meant."""
+        runs, text = self.runs(PARAM[number]), self.made.instruction
+        shown = [(run.end, text.find(")", run.end)) for run in self.runs(OLD[number]) if text[run.end : run.end + 1] == "("]
+        outside = [run for run in runs if not any(start < run.start < end for start, end in shown)]
+        said = outside if outside and order is not Order.WHOLE else runs
+        names = (name.strip("`'\"") for run in said for name in self.text(run).split())
+        return tuple(dict.fromkeys(name for name in names if not keyword.iskeyword(name)))
+
     def with_parameters(self, number: int, alike: Sequence[Chosen]) -> list[Chosen]:
         """Those of equally named functions that have the parameters which the request names; all where that rules out every one."""
-        names = {name.strip("`'\"") for run in self.runs(PARAM[number]) for name in self.text(run).split()}
+        names = self.parameters(number, Order.WHOLE)
         known = {(e.path, e.owner, e.name) for e in self.made.entities if e.kind is Kind.PARAMETER}
         fits = [item for item in alike if all((item.entity.path, _qualname(item.entity), name) in known for name in names)]
         return fits or list(alike)

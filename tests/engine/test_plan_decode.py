@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,11 +12,12 @@ from engine.evidence import Entity, Kind
 from engine.plan import Action, Calls, Concept, NotUnderstood, Order, Place, Plan, Why
 from engine.plan_canvas import ALIAS_SLOT, KEYWORD_SLOT, plan_canvas
 from engine.plan_fields import new_name
+from engine.plan_reader import Reader
 from engine.retrieval import Context
-from engine.sampler import Sampler
+from engine.sampler import Denoised, Sampler
 from engine.testing import ScriptedDenoiser
 from engine.understanding import understand
-from engine.values import DEFAULT, NEW, OLD, PARAM, TARGET, TEST_VALUE, TO, TYPE, Value
+from engine.values import DEFAULT, NEW, OLD, PARAM, SIZE, TARGET, TEST_VALUE, TO, TYPE, Value
 
 LOAD = Entity(Kind.FUNCTION, "load", "pkg/store.py", start=4, end=8)
 SAVE = Entity(Kind.METHOD, "save", "pkg/store.py", "Store", start=40, end=44)
@@ -255,4 +257,22 @@ def test_parameters_that_are_named_tell_functions_apart() -> None:
     words = {"save": OLD[0], "limit": PARAM[0]}
     found = read("save limit", words, {1: TARGET[0], 2: TARGET[0]}, Value.REORDER, order=Value.FIRST, entities=(*ENTITIES, limit))
     assert isinstance(found, Plan) and found.intents[0].target == OTHER_SAVE
+
+
+def test_an_action_that_cannot_be_done_gives_way_to_the_likeliest_that_can() -> None:
+    made = plan_canvas("make load static", Context(ENTITIES), 6)
+    slots = made.canvas.slots
+    values = [slot.domain[0] for slot in slots]
+    values[0], values[made.word_slot(1)] = Value.STATIC, OLD[0]
+    probabilities = np.full((len(slots), SIZE), 1e-4, np.float32)
+    probabilities[0, [Value.STATIC, Value.METHOD, Value.MOVE]] = 0.6, 0.3, 0.1
+    settled = Denoised(replace(made.canvas, slots=tuple(replace(slot, value=value) for slot, value in zip(slots, values, strict=True))), probabilities, 1)
+    action, certain = Reader(made, settled).fitting_action(0, Action.STATIC, 0.6)
+    assert action is Action.METHOD and 0.7 < certain < 0.75
+
+
+def test_a_signature_that_is_only_repeated_says_no_order() -> None:
+    words = dict.fromkeys(("path", "mode"), PARAM[0])
+    found = ordered("load(path, mode): mode first", words, Value.FIRST, Value.REORDER)
+    assert isinstance(found, Plan) and found.intents[0].parameters == ("mode",)
 
