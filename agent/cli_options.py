@@ -58,7 +58,7 @@ Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Same seed
 MaxSeconds = Annotated[float | None, typer.Option("--max-seconds", metavar="S", min=0.1, help="Time budget: 60, or 600 where a hub engine may be asked.")]
 MaxRounds = Annotated[int | None, typer.Option("--max-rounds", metavar="N", min=0, help="Repair rounds at most; by default 2.")]
 Sure = Annotated[
-    float | None, typer.Option("--sure", metavar="P", min=0.0, max=1.0, help="With --yes: confidence of the plan below which nothing is written; by default 0.6.")
+    float | None, typer.Option("--sure", metavar="P", min=0.0, max=1.0, help="With --yes: confidence of the plan below which nothing is written; by default 0.5.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 AsFormat = Annotated[
