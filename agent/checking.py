@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from agent.outcome import PlanView
 from agent.run import Job
 from agent.validators import ValidationContext, validate, weaker
 from agent.worktree import stage
 from editops import Applied
-from engine import Diagnostic
+from engine import Action, Diagnostic
 
 _VALIDATED = (".py", ".pyi")
+_TAKEN_AWAY = frozenset(action.value for action in (Action.MOVE, Action.DELETE, Action.METHOD, Action.GROUP))
+
+
+def leaving(plan: PlanView | None) -> frozenset[str]:
+    """Names of definitions that a plan takes away from their module."""
+    asked = [intent for intent in plan.intents if intent.action in _TAKEN_AWAY] if plan else []
+    return frozenset(target.rpartition("::")[2].rpartition(".")[2] for intent in asked for target in (intent.target, *intent.others))
 
 
 def check(run: Job, files: Mapping[str, bytes], applied: Applied) -> tuple[Diagnostic, ...]:
@@ -30,6 +38,7 @@ def check(run: Job, files: Mapping[str, bytes], applied: Applied) -> tuple[Diagn
             tests=request.tests,
             timeout=max(1.0, run.seconds_left),
             isolation=request.isolation,
+            leaving=leaving(run.plan),
             baseline=lambda: stage(repository, Applied({}, frozenset(), {}), full=True),
         )
         run.allowed = tuple(weaker(context)) if request.weaker_tests else ()

@@ -51,7 +51,7 @@ class Fields:
 
 def fields_of(reader: Reader, number: int, target: Entity, action: Action, paths: Collection[str]) -> Fields | NotUnderstood:
     """The fields that an action reads; those that it can't do without are asked for."""
-    words, sure = reader.field(NEW[number]) if action is not Action.RENAME else _surest(reader, number)
+    words, sure = _new(reader, number) if action is not Action.RENAME else _surest(reader, number)
     new = new_name(words, target, action) if words else ""
     if not new and action in _NEEDS_NEW:
         return _asking(Why.NO_NEW_NAME, _NEEDS_NEW[action], target)
@@ -99,9 +99,19 @@ def _asking(why: Why, sentence: str, target: Entity) -> NotUnderstood:
     return NotUnderstood(why, sentence.format(name=target.name), (qualified(target),))
 
 
+def _new(reader: Reader, number: int) -> tuple[str, float]:
+    """What is new; of several runs one that can be a name."""
+    words, sure = reader.field(NEW[number])
+    runs = [run for run in reader.runs(NEW[number]) if not keyword.iskeyword(reader.text(run))]
+    if keyword.iskeyword(words) and runs:
+        best = max(runs, key=lambda run: run.sure)
+        return reader.text(best), best.sure
+    return words, sure
+
+
 def _surest(reader: Reader, number: int) -> tuple[str, float]:
     """The new name of a rename: the surest of the runs that hold one."""
-    runs = reader.runs(NEW[number])
+    runs = [run for run in reader.runs(NEW[number]) if not keyword.iskeyword(reader.text(run))] or reader.runs(NEW[number])
     best = max(runs, key=lambda run: run.sure, default=Run(0, 0, 1.0))
     return reader.text(best), best.sure
 

@@ -40,6 +40,8 @@ class ValidationContext:
     """Stages the tree without the change; None: nothing is forgiven to the tests."""
     isolation: Isolation = Isolation()
     """How the tests are kept from the rest of the machine."""
+    leaving: frozenset[str] = frozenset()
+    """Names that the request itself takes away from where they are."""
 
     def origin(self, path: str) -> str:
         """Where the file at `path` was before the change."""

@@ -1,6 +1,6 @@
 """Public names that a change takes away: of `__all__`, and of what a package's `__init__` re-exports.
 
-A name that gives way to a new one is renamed, and not missed; whether the uses followed is the import check's affair.
+A name that gives way to a new one is renamed, and not missed, and neither is one that was asked to go; whether the uses followed is the import check's affair.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from engine import Diagnostic, Source
 class PublicValidator:
     def check(self, context: ValidationContext) -> list[Diagnostic]:
         return [found for path, data in sorted(context.after.items()) if path.endswith((".py", ".pyi"))
-                for found in _vanished(path, context.before.get(context.origin(path)), data)]  # fmt: skip
+                for found in _vanished(path, context.before.get(context.origin(path)), data, context.leaving)]  # fmt: skip
 
 
-def _vanished(path: str, before: bytes | None, after: bytes) -> Iterator[Diagnostic]:
+def _vanished(path: str, before: bytes | None, after: bytes, leaving: frozenset[str]) -> Iterator[Diagnostic]:
     then = _public(path, before) if before is not None and before != after else None
     now = _public(path, after) if then is not None else None
     if then is None or now is None:
         return
-    lost, gained = sorted(then.keys() - now.keys()), now.keys() - then.keys()
+    lost, gained = sorted(then.keys() - now.keys() - leaving), now.keys() - then.keys()
     if len(lost) > len(gained):
         for name in lost:
             yield Diagnostic(path, 0, "vanished-name", f"{name!r} was public here ({then[name]}) and nothing took its place",

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from agent.checking import leaving
+from agent.outcome import IntentView, PlanView
 from agent.sandbox import Isolation
 from agent.validators import ValidationContext, Validator
 from agent.validators.calls import CallsValidator
@@ -120,6 +122,14 @@ def test_calls_forgive_what_was_wrong_before() -> None:
 )  # fmt: skip
 def test_public_names_do_not_vanish(path: str, before: str, after: str, names: list[str]) -> None:
     assert [one[3] for one in found(PublicValidator(), {path: before}, {path: after})] == names
+
+
+def test_public_names_that_are_asked_to_go_are_not_missed() -> None:
+    plan = PlanView((IntentView("class", "m.py::b", "b", "", 0.9, "move"), IntentView("function", "m.py::c", "c", "d", 0.9)))
+    gone = leaving(plan)
+    assert gone == {"b"}
+    before, after = {"m.py": "__all__ = ['a', 'b', 'c']\n"}, {"m.py": "__all__ = ['a']\n"}
+    assert [one[3] for one in found(PublicValidator(), before, after, leaving=gone)] == ["c"]
 
 
 def test_changed_modules_are_really_imported_and_old_failures_forgiven(tmp_path: Path) -> None:

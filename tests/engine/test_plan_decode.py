@@ -276,3 +276,8 @@ def test_a_signature_that_is_only_repeated_says_no_order() -> None:
     found = ordered("load(path, mode): mode first", words, Value.FIRST, Value.REORDER)
     assert isinstance(found, Plan) and found.intents[0].parameters == ("mode",)
 
+
+def test_a_keyword_is_no_new_name_where_there_is_another() -> None:
+    spaced = read("and: load, keep", {"load": OLD[0], "and": NEW[0], "keep": NEW[0]}, {0: TARGET[0]})
+    assert isinstance(spaced, Plan) and spaced.intents[0].new == "keep"
+
