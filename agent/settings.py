@@ -28,7 +28,7 @@ BUILT_IN = "built in"
 SECONDS = 60.0
 """Time budget of the embedded engine."""
 SURE = 0.5
-"""Confidence from which a plan may be carried out unasked; chosen on generated requests over held-out packages (docs/measurements.md)."""
+"""Confidence from which a plan may be carried out unasked; set by hand, no threshold tells right from wrong well (docs/measurements.md)."""
 
 
 @dataclass(frozen=True, slots=True)
