@@ -78,7 +78,7 @@ def edit(
         str | None, typer.Option("--like", metavar="DIFF|staged|last", help="Instead of an instruction: a diff that begins the change; the rest follows.")
     ] = None,
 ) -> None:
-    """Rename what INSTRUCTION says, everywhere it is meant."""
+    """Do what INSTRUCTION says, everywhere it is meant."""
     words = {"instruction": instruction, "file": file, "like": like, "paths": tuple(paths or ())}
     scope = {"repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
     budget = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds, "sure": sure}
