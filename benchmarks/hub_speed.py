@@ -22,7 +22,7 @@ PUBLISHED = (
     ("P DiffusionGemma 26B, vLLM FP8, H200, 16 steps", 1288), ("P DiffusionGemma 26B, vLLM FP8, H100, 16 steps", 1008),
     ("P DiffusionGemma 26B, technical report, FP8, H100, 7 benchmarks", 1479),
     ("P DiffusionGemma 26B, llama.cpp Q4_K_M, L4 (one user's report)", 56),
-    ("P Gemma 4 26B autoregressive, vLLM FP8, H200", 213), ("P the same with multi-token prediction (4 ahead, 80 % taken by decree)", 429),
+    ("P Gemma 4 26B autoregressive, vLLM FP8, H200", 213), ("P the same with multi-token prediction (4 ahead, 80 % taken: assumed)", 429),
     ("P Gemma 4 26B autoregressive, technical report, H100", 204), ("P the same with multi-token prediction, technical report, H100", 303),
     ("P Nemotron-Labs-Diffusion 8B speculating on itself, GB200", 850), ("P LLaDA 2.1 flash 100B, HumanEval+, FP8", 892),
 )  # fmt: skip
@@ -135,7 +135,7 @@ def main() -> None:
         quantise_in_place(model, given.quantise)
     size = sum(p.numel() for p in model.parameters())
     kind = given.quantise or ("bf16" if large else "fp32")
-    print(f"{size / 1e9:.2f}B parameters, random weights, {kind}, {torch.cuda.get_device_name() if large else 'CPU'}, batch 1")
+    print(f"{size / 1e6:,.1f}M parameters, random weights, {kind}, {torch.cuda.get_device_name() if large else 'CPU'}, batch 1")
     for line in table(model, given.context or (4096 if large else 256), 256 if large else 64, device, given.times, given.compile):
         print(line, flush=True)
     for what, speed in PUBLISHED:
