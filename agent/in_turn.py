@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.containment import mode_of
-from agent.locator import Tree, texts_of
+from agent.locator import Tree
 from agent.marks import carried
 from agent.renames import base_path
 from agent.repair import blame
 from agent.run import Run
-from agent.work import Made, present, stepped
+from agent.work import Made, denoised, present
 from editops import Applied, ChangeSet, apply, difference
 from engine import (
     Action,
@@ -25,10 +25,7 @@ from engine import (
     Plan,
     Project,
     Refused,
-    clamped,
-    denoise_sites,
     find,
-    open_sites,
     operations,
     qualified,
     reconsider,
@@ -174,13 +171,8 @@ class InTurn:
     def _opened(self, tree: Tree, intent: Intent) -> _Step:
         run, step = self.run, _Step(tree, intent, [], [], {})
         for target in seen_of(tree.project, intent):
-            own = texts_of(tree, target)
+            sites, decided, own = denoised(run, tree, replace(intent, target=target), self.plan)
             step.texts.update(own)
-            sites = clamped(open_sites(tree.project, replace(intent, target=target), self.plan, own, tree.paths, run.wants), tree.done, tree.kept)
-            watch = run.watching.opened(sites, own)
-            decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, lambda event: stepped(run, event), watch)
-            run.watching.settled(sites, decided, own)
-            run.spent(result.forward_passes, result.lexeme_passes)
             step.sites.append(sites)
             step.decided.append(decided)
         return step

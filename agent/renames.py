@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from agent.locator import texts_of
 from agent.repair import blame
 from agent.run import Run
-from agent.work import Made, present, stepped
+from agent.work import Made, denoised, present
 from editops import Applied, ChangeSet, Op, RenameFile, TextEdit
-from engine import Diagnostic, Plan, clamped, denoise_sites, open_sites, operations, reconsider
+from engine import Diagnostic, Plan, operations, reconsider
 
 
 @dataclass(slots=True)
@@ -25,13 +24,8 @@ class Renames:
         """Open and denoise the sites of every intent."""
         work = cls(run)
         for intent in plan.intents:
-            own = texts_of(run.tree, intent.target)
+            sites, decided, own = denoised(run, run.tree, intent, plan)
             work.texts.update(own)
-            sites = clamped(open_sites(run.tree.project, intent, plan, own, run.tree.paths, run.wants), run.tree.done, run.tree.kept)
-            watch = run.watching.opened(sites, own)
-            decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, lambda event: stepped(run, event), watch)
-            run.watching.settled(sites, decided, own)
-            run.spent(result.forward_passes, result.lexeme_passes)
             run.sites.append(sites)
             run.decided.append(decided)
         return work

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agent.events import Denoised
+from agent.locator import Tree, texts_of
 from agent.run import Run
 from editops import Applied, ChangeSet
-from engine import Diagnostic, StepEvent
+from engine import Decided, Diagnostic, Intent, IntentSites, Plan, StepEvent, clamped, denoise_sites, open_sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,14 @@ def present(run: Run, paths: set[str]) -> dict[str, bytes]:
 def stepped(run: Run, event: StepEvent) -> None:
     """Tell whoever listens what one denoising step did."""
     run.emit(Denoised(event.step, event.slots, event.settled, event.revised))
+
+
+def denoised(run: Run, tree: Tree, intent: Intent, plan: Plan) -> tuple[IntentSites, list[Decided], dict[str, str]]:
+    """The sites of one intent over a tree, what was decided about them, and the texts that they stand in."""
+    own = texts_of(tree, intent.target)
+    sites = clamped(open_sites(tree.project, intent, plan, own, tree.paths, run.wants), tree.done, tree.kept)
+    watch = run.watching.opened(sites, own)
+    decided, result = denoise_sites(sites, run.denoiser, run.sampler, run.generator, lambda event: stepped(run, event), watch)
+    run.watching.settled(sites, decided, own)
+    run.spent(result.forward_passes, result.lexeme_passes)
+    return sites, decided, own

@@ -28,6 +28,7 @@ from engine.train.index import Index
 from engine.train.plan_examples import asked_for, meant, scope_of
 from engine.train.prepare import name_pool
 from engine.train.surroundings import others_of
+from engine.train.wish_examples import wish_of
 from engine.train.wishes import Drawn, Wisher
 from engine.train.wording import Wording, unsupported
 from engine.train.wording_action_phrases import Wish
@@ -66,21 +67,7 @@ def _log_choose(n: int, k: int) -> float:
 
 
 def _wish(item: Drawn, index: Index) -> Wish:
-    return Wish(
-        item.action,
-        tuple(asked_for(target, item.new, {}) for target in item.targets),
-        item.new,
-        item.to if item.at is None else item.at.name,
-        item.type,
-        item.default,
-        item.values or {},
-        item.keyword,
-        item.parameters,
-        item.effect,
-        bool(item.to) and not item.to.endswith("/") and item.to not in index.package.texts,
-        item.signature,
-        order=item.order,
-    )
+    return wish_of(item, [asked_for(target, item.new, {}) for target in item.targets], {}, index)
 
 
 def _is_plain(item: Drawn, number: int, said: Wording, index: Index) -> bool:

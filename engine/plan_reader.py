@@ -100,7 +100,7 @@ class Reader:
         if not kinds or kinds & POSSIBLE[action]:
             return action, certain
         row = self.settled.probabilities[ACTION_SLOTS[number]]
-        rated = {item: float(row[value]) for item, value in zip(Action, ACTIONS, strict=True) if kinds & POSSIBLE[item]}
+        rated = {item: float(row[value]) for value, item in _ACTION_OF.items() if kinds & POSSIBLE[item]}
         total = sum(rated.values())
         if total < _THOUGHT_OF:
             return action, certain
@@ -255,7 +255,7 @@ class Reader:
         """Those of equally named functions that have the parameters which the request names; all where that rules out every one."""
         names = self.parameters(number, Order.WHOLE)
         known = {(e.path, e.owner, e.name) for e in self.made.entities if e.kind is Kind.PARAMETER}
-        fits = [item for item in alike if all((item.entity.path, _qualname(item.entity), name) in known for name in names)]
+        fits = [item for item in alike if all((item.entity.path, item.entity.qualname, name) in known for name in names)]
         return fits or list(alike)
 
     def foreign_owner(self, number: int, target: Entity) -> str:
@@ -307,10 +307,6 @@ class Reader:
     def _possible(self, chosen: Sequence[tuple[Entity, float, bool]], runs: Sequence[Run]) -> list[Chosen]:
         possible = narrow(self.made.instruction, [(run.start, run.end) for run in runs], [entity for entity, _, _ in chosen])
         return sorted((Chosen(entity, p) for entity, p, _ in chosen if entity in possible), key=lambda item: -item.sure)
-
-
-def _qualname(entity: Entity) -> str:
-    return f"{entity.owner}.{entity.name}" if entity.owner else entity.name
 
 
 def _around(entity: Entity) -> tuple[str, ...]:

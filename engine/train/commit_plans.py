@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from engine.evidence import Entity, Kind, entities, find
 from engine.lexemes import lex
-from engine.plan import Action
 from engine.plan_canvas import instruction_lexemes
 from engine.plan_reader import POSSIBLE
 from engine.retrieval import looks_like_code, spellings
@@ -18,11 +17,10 @@ from engine.train.commit_wording import Request, Said, keyword_only
 from engine.train.corpus import Package
 from engine.train.examples import Example
 from engine.train.index import Index
-from engine.train.plan_examples import Key, Truth, context_of, example, key_of, meant
+from engine.train.plan_examples import VALUE_OF, Key, Truth, context_of, example, key_of, meant
 from engine.train.wording import Stated
-from engine.values import ACTIONS, Value
+from engine.values import Value
 
-_VALUE_OF = dict(zip(Action, ACTIONS, strict=True))
 MOST_FILES = 20
 """Files that are read for one subject, beside those that its commit changes."""
 _MOST_ALIKE = 12
@@ -97,7 +95,7 @@ def plan_of(tree: Tree, said: Said, paths: Collection[str], package: str, depth:
         homes = {entity for fact in request.facts for entity in index.by_name.get(fact.at, ()) if entity.kind is Kind.CLASS}
         if homes:
             at[number] = frozenset(key_of(entity) for entity in homes)
-    actions = tuple(_VALUE_OF[request.action] for request in said.requests)
+    actions = tuple(VALUE_OF[request.action] for request in said.requests)
     keyword = keyword_only(said.text) and Value.ADD in actions
     truth = Truth(said.text, said.marks(), actions, wanted, False, at, keyword)
     shown = context_of(index, {}, said.text).entities

@@ -13,7 +13,7 @@ from engine.plan_canvas import instruction_lexemes
 from engine.plan_reader import POSSIBLE
 from engine.train.examples import Example
 from engine.train.index import Index
-from engine.train.plan_examples import MAX_LENGTH, Key, Truth, asked_for, example, meant, scope_of
+from engine.train.plan_examples import MAX_LENGTH, VALUE_OF, Key, Truth, asked_for, example, meant, scope_of
 from engine.train.sets import DrawnSet, draw_set
 from engine.train.surroundings import others_of, renamed
 from engine.train.teachers import propose_name
@@ -21,7 +21,7 @@ from engine.train.wishes import Drawn, Wisher
 from engine.train.signatures import Signatures
 from engine.train.wording import Intent, Scope, Stated, Wording, unsupported
 from engine.train.wording_actions import Wish, incomplete, request
-from engine.values import ACTIONS, TARGET, Value
+from engine.values import TARGET, Value
 
 _OF_SETS = (Action.MOVE, Action.MOVE, Action.MOVE, Action.DELETE, Action.DELETE, Action.ADD, Action.GROUP, Action.STATIC, Action.PROPERTY)
 OTHER_WORK = 0.05
@@ -29,7 +29,6 @@ OTHER_WORK = 0.05
 INCOMPLETE = 0.06
 """Share of the requests that leave a field out."""
 _ALIASED = (Action.RENAME, Action.MOVE)
-_VALUE_OF = dict(zip(Action, ACTIONS, strict=True))
 
 
 def described_examples(wisher: Wisher, depth: int, rng: random.Random) -> list[Example]:
@@ -46,7 +45,7 @@ def described_examples(wisher: Wisher, depth: int, rng: random.Random) -> list[E
     said = request([wish], Scope(), rng.random() < 0.05 and action is Action.MOVE, others_of(wisher.index, {}, [(members[0], "")], rng), rng)
     if said is None:
         return []
-    truth = Truth(said.text, said.marks, (_VALUE_OF[action],), {0: frozenset()}, said.keep_alias, {}, any(said.keyword))
+    truth = Truth(said.text, said.marks, (VALUE_OF[action],), {0: frozenset()}, said.keep_alias, {}, any(said.keyword))
     made = example(wisher.index, {}, truth, depth, rng)
     return [] if made is None else [made, *_entity_examples(said, candidates, found, action, depth, rng)]
 
@@ -95,7 +94,7 @@ def wish_example(wisher: Wisher, depth: int, rng: random.Random) -> Example | No
         wanted[number] = frozenset(found)
         if item.at is not None:
             at[number] = meant(Stated("name", item.at.kind is Kind.CLASS, False, False), item.at, index, changed)
-    actions = tuple(_VALUE_OF[action] for action in said.actions)
+    actions = tuple(VALUE_OF[action] for action in said.actions)
     truth = Truth(said.text, said.marks, actions, wanted, said.keep_alias, at, any(said.keyword), _order(said))
     return example(index, changed, truth, depth, rng)
 
@@ -124,10 +123,15 @@ def _asked_for(target: Entity, new: str, changed: Mapping[str, str], signatures:
 
 
 def _wish(item: Drawn, changed: Mapping[str, str], index: Index, signatures: Signatures) -> Wish:
+    return wish_of(item, [_asked_for(target, item.new, changed, signatures) for target in item.targets], changed, index)
+
+
+def wish_of(item: Drawn, targets: Sequence[Intent], changed: Mapping[str, str], index: Index) -> Wish:
+    """A drawn request before it is put into words; targets: its targets as the wording knows them."""
     to = item.to if item.at is None else renamed(item.at, changed).name
     return Wish(
         action=item.action,
-        targets=tuple(_asked_for(target, item.new, changed, signatures) for target in item.targets),
+        targets=tuple(targets),
         new=item.new,
         to=to,
         type=item.type,
