@@ -67,7 +67,7 @@ def _ways(asked: Asked, targets: Sequence[Entity], to: str) -> Sequence[Choices]
         return [Choices(alone), Choices(alone, frozenset({to})), Choices(alone, homes), Choices(alone, homes | {to})]
     near = belongings(asked, targets, widely=False)
     wide = belongings(asked, targets, widely=True)
-    ways = [Choices(near), Choices(wide), Choices(wide, frozenset({to})), Choices(wide, homes), Choices(wide, homes | {to})]
+    ways = [Choices(wide), Choices(near), Choices(wide, frozenset({to})), Choices(wide, homes), Choices(wide, homes | {to})]
     return list(dict.fromkeys(ways))
 
 

@@ -249,3 +249,53 @@ def test_unrelated_files_stay() -> None:
 def test_patch_of_a_name_that_went_along_follows() -> None:
     done = moved({"tests/test_old.py": "from unittest import mock\nmock.patch('pkg.old.json.load')\nmock.patch('pkg.old.os.fspath')\n"})
     assert done["tests/test_old.py"] == "from unittest import mock\nmock.patch('pkg.new.json.load')\nmock.patch('pkg.old.os.fspath')\n"
+
+
+GENERIC = tree(
+    {
+        "pkg/__init__.py": "",
+        "pkg/old.py": """
+            from typing import Generic, TypeVar
+
+            T = TypeVar("T")
+            U = TypeVar("U")
+            LIMIT = 3
+
+
+            class Box(Generic[T]):
+                most = LIMIT
+
+
+            def same(x: U) -> U:
+                return x
+        """,
+        # Speaks of the module and has a type variable of its own.
+        "pkg/user.py": """
+            from typing import TypeVar
+
+            from .old import Box
+
+            T = TypeVar("T")
+
+
+            def first(x: T) -> T:
+                return Box(x)
+        """,
+    }
+)
+
+
+def test_type_variables_and_constants_of_the_moved_code_alone_go_along() -> None:
+    done = after(GENERIC, act(GENERIC, Action.MOVE, ["pkg/old.py::Box"], "pkg/box.py"))
+    assert done["pkg/box.py"] == (
+        'from typing import Generic, TypeVar\n\nT = TypeVar("T")\nLIMIT = 3\n\n\nclass Box(Generic[T]):\n    most = LIMIT\n'
+    )
+    assert done["pkg/old.py"] == 'from typing import TypeVar\n\nU = TypeVar("U")\n\n\ndef same(x: U) -> U:\n    return x\n'
+
+
+@pytest.mark.parametrize("user", ["from .old import LIMIT\n", "from . import old\nprint(old.LIMIT)\n", "NAME = 'pkg.old.LIMIT'\n"])
+def test_constant_that_another_file_takes_stays(user: str) -> None:
+    files = GENERIC | {"pkg/other.py": user}
+    done = after(files, act(files, Action.MOVE, ["pkg/old.py::Box"], "pkg/box.py"))
+    assert "LIMIT = 3" in done["pkg/old.py"] and "from .old import LIMIT" in done["pkg/box.py"]
+    assert done["pkg/other.py"] == user
