@@ -299,3 +299,48 @@ def test_constant_that_another_file_takes_stays(user: str) -> None:
     done = after(files, act(files, Action.MOVE, ["pkg/old.py::Box"], "pkg/box.py"))
     assert "LIMIT = 3" in done["pkg/old.py"] and "from .old import LIMIT" in done["pkg/box.py"]
     assert done["pkg/other.py"] == user
+
+
+def clock(home: str, code: str, there: str) -> str | Refused:
+    """What arrives in a module that imports the clock in its own way; the refusal where it can't."""
+    files = {"pkg/__init__.py": "", "pkg/old.py": f"{home}\n\n\n{code}", "pkg/new.py": there}
+    done = act(files, Action.MOVE, ["pkg/old.py::now"], "pkg/new.py")
+    return done if isinstance(done, Refused) else after(files, done)["pkg/new.py"]
+
+
+CLOCKS = [
+    (
+        "import datetime",
+        'def now(day: datetime.date, at: "datetime.time") -> datetime.datetime:\n    return datetime.datetime.combine(day, at)\n',
+        "from datetime import datetime\n\nNOW = datetime.now()\n",
+        "from datetime import date, datetime, time\n\nNOW = datetime.now()\n\n\n"
+        'def now(day: date, at: "time") -> datetime:\n    return datetime.combine(day, at)\n',
+    ),
+    (
+        "from datetime import datetime",
+        'def now() -> "datetime":\n    return datetime.now()\n',
+        "import datetime\n\nNOW = datetime.date.today()\n",
+        'import datetime\n\nNOW = datetime.date.today()\n\n\ndef now() -> "datetime.datetime":\n    return datetime.datetime.now()\n',
+    ),
+]
+
+
+@pytest.mark.parametrize(("home", "code", "there", "expected"), CLOCKS)
+def test_moved_code_is_written_with_the_imports_of_its_new_home(home: str, code: str, there: str, expected: str) -> None:
+    assert clock(home, code, there) == expected
+
+
+@pytest.mark.parametrize(
+    ("home", "code", "there"),
+    [
+        # The module itself is used, not a member of it.
+        ("import datetime", "def now():\n    return vars(datetime)\n", "from datetime import datetime\n\nNOW = datetime.now()\n"),
+        ("import datetime", "def now():\n    date = 1\n    return datetime.date(date, 1, 1)\n", "from datetime import datetime\n\nNOW = datetime.now()\n"),
+        ("import datetime", "def now():\n    datetime.zero = 1\n", "from datetime import datetime\n\nNOW = datetime.now()\n"),
+        ("import datetime", "def now():\n    return datetime.date.today()\n", "from datetime import datetime\n\ndate = datetime.now()\n"),
+        ("from datetime import datetime", "def now():\n    return datetime.now()\n", "import clock as datetime\n\nNOW = datetime.now()\n"),
+    ],
+)
+def test_names_that_cannot_be_reconciled_are_refused(home: str, code: str, there: str) -> None:
+    done = clock(home, code, there)
+    assert isinstance(done, Refused) and "means something else" in done.sentence
