@@ -344,3 +344,17 @@ def test_moved_code_is_written_with_the_imports_of_its_new_home(home: str, code:
 def test_names_that_cannot_be_reconciled_are_refused(home: str, code: str, there: str) -> None:
     done = clock(home, code, there)
     assert isinstance(done, Refused) and "means something else" in done.sentence
+
+
+@pytest.mark.parametrize(("home", "listed"), [("pkg/tools.py", "__all__ = ['first', 'load']"), ("pkg/_tools.py", "__all__ = ['first']")])
+def test_name_of_a_private_module_does_not_become_public(home: str, listed: str) -> None:
+    files = {"pkg/__init__.py": "", home: "def load(): ...\n\n\ndef other(): ...\n", "pkg/new.py": "__all__ = ['first']\n\n\ndef first(): ...\n"}
+    done = after(files, act(files, Action.MOVE, [f"{home}::load"], "pkg/new.py"))
+    assert done["pkg/new.py"].startswith(f"{listed}\n")
+
+
+@pytest.mark.parametrize(("package", "left"), [("", ""), ("from .old import *\n", "__all__ = []\n\n\n")])
+def test_emptied_list_of_exports_goes_unless_a_star_would_then_take_everything(package: str, left: str) -> None:
+    files = {"pkg/__init__.py": package, "pkg/old.py": "__all__ = ['load']\n\n\ndef load(): ...\n\n\ndef other(): ...\n"}
+    done = after(files, act(files, Action.MOVE, ["pkg/old.py::load"], "pkg/new.py"))
+    assert done["pkg/old.py"] == f"{left}def other(): ...\n"
