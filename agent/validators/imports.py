@@ -128,9 +128,32 @@ def _new_cycles(context: ValidationContext, now: Tree, then: Tree) -> Iterator[D
             continue
         old = {context.renamed.get(target, target) for target in _eager(origin, then)}
         for target, line in _eager(path, now).items():
-            if target not in old and target != path and _reaches(target, path, now):
+            if target not in old and target != path and _reaches(target, path, now) and not _carved_out(context, path, target, (then, now)):
                 yield Diagnostic(path, line, "import-cycle", f"{target} already imports {path}, directly or not",
                                  Source.CYCLES, target)
+
+
+def _carved_out(context: ValidationContext, path: str, target: str, trees: tuple[Tree, Tree]) -> bool:
+    """Whether the circle is one that a module had which the new file of the two is a part of.
+
+    That is so where the new file loads nothing that the old one did not, and is loaded when at least as much is there.
+    """
+    then, now = trees
+    fresh = [one for one in (path, target) if context.origin(one) not in then.paths]
+    if len(fresh) != 1:
+        return False
+    package = target if fresh[0] == path else path
+    before, after = _eager(context.origin(package), then), _eager(package, now)
+    if fresh[0] not in after:
+        return False
+    ready = {other for other, line in after.items() if line < after[fresh[0]]}
+    loads = _eager(fresh[0], now).keys()
+    return any(
+        _reaches(other, context.origin(package), then)
+        and loads <= _eager(other, then).keys() | {other}
+        and {first for first, at in before.items() if at < line} <= ready
+        for other, line in before.items()
+    )
 
 
 def _eager(path: str, tree: Tree) -> dict[str, int]:

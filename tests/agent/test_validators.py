@@ -120,6 +120,19 @@ def test_import_cycle_is_reported_when_the_change_closes_it() -> None:
     assert found(closing, closing | {"p/b.py": closing["p/b.py"] + "z = 1\n"}) == []
 
 
+def test_part_of_a_module_may_be_in_the_circle_that_the_module_was_in() -> None:
+    package = "from p.base import *\nfrom p.old import *\n"
+    before = {"p/__init__.py": package, "p/base.py": "def mark(f): return f\n", "p/old.py": "from p import mark\nx = y = mark\n"}
+    after = before | {"p/old.py": "from p import mark\ny = mark\n", "p/new.py": "from p import mark\nx = mark\n", "p/__init__.py": package + "from p.new import *\n"}
+    assert found(before, after) == []
+    # Loaded before what it needs is there, or loading more than the old one did, it is a new circle.
+    early = found(before, after | {"p/__init__.py": "from p.new import *\n" + package})
+    more = {"p/more.py": "z = 1\n"}
+    wide = found(before | more, after | more | {"p/new.py": "from p import mark\nfrom p.more import z\nx = mark\n"})
+    for result in (early, wide):
+        assert {one[2] for one in result} == {"import-cycle"}
+
+
 def test_validate_stops_after_the_first_failing_group() -> None:
     result = found({"a.py": "", "b.py": ""}, {"a.py": "x = = 1\n", "b.py": "nothing()\n"})
     assert [one[2] for one in result] == ["syntax-error"]
