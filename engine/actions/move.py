@@ -20,6 +20,7 @@ from engine.actions.moving import Cannot, Choices, Home, Moving
 from engine.actions.needs import When, needs
 from engine.actions.new_module import added_packages, header_for, relies_on_postponed
 from engine.actions.patches import patches_followed
+from engine.actions.stars import is_as_before, listing, passed_on
 from engine.actions.statements import Piece, bound_by, cut, newline_of, pieces, runs, span_of
 from engine.actions.taking_along import belongings, taken_elsewhere
 from engine.evidence import Entity, Module
@@ -44,12 +45,12 @@ def move(asked: Asked) -> Rewritten | Refused:
         except Cannot as error:
             last = last or Refused(str(error))
             continue
-        cycles = new_cycles(asked.project, texts, [path for path in texts if path.endswith(".py")])
+        cycles = _circles(moving, texts)
         importers = {chain[0] for chain in cycles} - {to} - moving.homes.keys()
         if importers and not importers <= choices.lazy:
             try:
                 texts, moving = _attempt(asked, targets, to, replace(choices, lazy=choices.lazy | importers))
-                cycles = new_cycles(asked.project, texts, [path for path in texts if path.endswith(".py")])
+                cycles = _circles(moving, texts)
             except Cannot as error:
                 last = last or Refused(str(error))
         if not cycles:
@@ -57,6 +58,12 @@ def move(asked: Asked) -> Rewritten | Refused:
             return Rewritten(texts, relocated, tuple(moving.notes))
         last = last or Refused(f"{' and '.join(dict.fromkeys(cycles[0][:2]))} would import each other ({' -> '.join(cycles[0])}); move what they share first.")
     return last or Refused("Nothing was found to move.")
+
+
+def _circles(moving: Moving, texts: Mapping[str, str | None]) -> list[list[str]]:
+    """Chains of imports that were no circles before, at whatever place."""
+    found = new_cycles(moving.asked.project, texts, [path for path in texts if path.endswith(".py")])
+    return [chain for chain in found if not is_as_before(moving, chain)]
 
 
 def _ways(asked: Asked, targets: Sequence[Entity], to: str) -> Sequence[Choices]:
@@ -89,9 +96,11 @@ def _attempt(asked: Asked, targets: Sequence[Entity], to: str, choices: Choices)
         public[home.path] = keep_for_home(moving, home)
         moving.notes += [f"{stub} still describes what has gone to {to}; move it there too." for stub in asked.project.stubs(home.path) if stub != home.path]
     exported = _exports(moving, public)
+    listed = [(home, name) for home in moving.homes.values() for name in passed_on(moving, home, public[home.path])]
     for path, edits in moving.edits.items():
         edits.write(moving.sheets[path])
-    arriving = [piece for home in moving.homes.values() for piece in _take(moving, home)]
+    arriving = [listing(listed[0][0], [name for _, name in listed])] if listed else []
+    arriving += [piece for home in moving.homes.values() for piece in _take(moving, home)]
     texts: dict[str, str | None] = {}
     for path in dict.fromkeys([*moving.sheets, *moving.wanted, *moving.homes]):
         if path != to:

@@ -66,6 +66,8 @@ class Moving:
     """Imports that a file gains."""
     notes: list[str] = field(default_factory=list)
     seen: set[tuple[str, int, int]] = field(default_factory=set)
+    passing: set[str] = field(default_factory=set)
+    """Packages that pass on what has moved, from where they passed it on before."""
 
     @property
     def destination(self) -> Module:

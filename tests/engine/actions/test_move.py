@@ -353,8 +353,41 @@ def test_name_of_a_private_module_does_not_become_public(home: str, listed: str)
     assert done["pkg/new.py"].startswith(f"{listed}\n")
 
 
-@pytest.mark.parametrize(("package", "left"), [("", ""), ("from .old import *\n", "__all__ = []\n\n\n")])
-def test_emptied_list_of_exports_goes_unless_a_star_would_then_take_everything(package: str, left: str) -> None:
-    files = {"pkg/__init__.py": package, "pkg/old.py": "__all__ = ['load']\n\n\ndef load(): ...\n\n\ndef other(): ...\n"}
+@pytest.mark.parametrize(("user", "left"), [("", ""), ("from .old import *\n", "__all__ = []\n\n\n")])
+def test_emptied_list_of_exports_goes_unless_a_star_would_then_take_everything(user: str, left: str) -> None:
+    files = {"pkg/__init__.py": "", "pkg/user.py": user, "pkg/old.py": "__all__ = ['load']\n\n\ndef load(): ...\n\n\ndef other(): ...\n"}
     done = after(files, act(files, Action.MOVE, ["pkg/old.py::load"], "pkg/new.py"))
     assert done["pkg/old.py"] == f"{left}def other(): ...\n"
+
+
+@pytest.mark.parametrize(
+    ("listed", "package", "new", "left"),
+    [
+        ("'load', 'other'", "from .fresh import *\nfrom .old import *\n", "__all__ = ['load']\n\n\ndef load(): ...\n", "__all__ = ['other']\n"),
+        ("'load'", "from .fresh import *\n", "__all__ = ['load']\n\n\ndef load(): ...\n", "def other(): ...\n"),
+        ("'other'", "from .old import *\n", "def load(): ...\n", "__all__ = ['other']\n"),
+    ],
+)
+def test_package_that_passes_everything_on_goes_on_doing_so(listed: str, package: str, new: str, left: str) -> None:
+    old = f"__all__ = [{listed}]\n\n\ndef load(): ...\n\n\ndef other(): ...\n"
+    files = {"pkg/__init__.py": "from .old import *\n", "pkg/old.py": old}
+    done = after(files, act(files, Action.MOVE, ["pkg/old.py::load"], "pkg/fresh.py"))
+    assert sorted(done["pkg/__init__.py"].splitlines()) == package.splitlines()
+    assert done["pkg/fresh.py"] == new and done["pkg/old.py"].startswith(left)
+
+
+def test_package_takes_a_name_alone_from_a_module_that_was_there() -> None:
+    files = {"pkg/__init__.py": "from .old import *\n", "pkg/old.py": "def load(): ...\n\n\ndef other(): ...\n", "pkg/new.py": "def first(): ...\n"}
+    done = after(files, act(files, Action.MOVE, ["pkg/old.py::load"], "pkg/new.py"))
+    assert sorted(done["pkg/__init__.py"].splitlines()) == ["from .new import load", "from .old import *"]
+
+
+def test_circle_that_the_old_home_had_with_its_package_does_not_hinder() -> None:
+    files = {
+        "pkg/__init__.py": "from .base import *\nfrom .old import *\n",
+        "pkg/base.py": "__all__ = ['mark']\n\n\ndef mark(f): return f\n",
+        "pkg/old.py": "import pkg\n\n__all__ = ['load', 'other']\n\n\n@pkg.mark\ndef load(): ...\n\n\n@pkg.mark\ndef other(): ...\n",
+    }
+    done = after(files, act(files, Action.MOVE, ["pkg/old.py::load"], "pkg/fresh.py"))
+    assert done["pkg/fresh.py"] == "import pkg\n\n__all__ = ['load']\n\n\n@pkg.mark\ndef load(): ...\n"
+    assert done["pkg/__init__.py"].startswith("from .base import *\n") and "from .fresh import *\n" in done["pkg/__init__.py"]
