@@ -248,8 +248,19 @@ class Reader:
         shown = [(run.end, text.find(")", run.end)) for run in self.runs(OLD[number]) if text[run.end : run.end + 1] == "("]
         outside = [run for run in runs if not any(start < run.start < end for start, end in shown)]
         said = outside if outside and order is not Order.WHOLE else runs
-        names = (name.strip("`'\"") for run in said for name in self.text(run).split())
+        names = (name for run in said for name in self._names([word.strip("`'\"") for word in self.text(run).split()]))
         return tuple(dict.fromkeys(name for name in names if not keyword.iskeyword(name)))
+
+    def _names(self, words: Sequence[str]) -> list[str]:
+        """Parameters in a row; several words that spell one ("max length") are that one."""
+        known = sorted({entity.name for entity in self.made.entities if entity.kind is Kind.PARAMETER})
+        found: list[str] = []
+        at = 0
+        while at < len(words):
+            ends = ((end, name) for end in range(len(words), at + 1, -1) for name in known if spells(" ".join(words[at:end]), name))
+            at, name = next(ends, (at + 1, words[at]))
+            found.append(name)
+        return found
 
     def with_parameters(self, number: int, alike: Sequence[Chosen]) -> list[Chosen]:
         """Those of equally named functions that have the parameters which the request names; all where that rules out every one."""
