@@ -9,16 +9,14 @@ import http.client
 import json
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Event, Timer
 from urllib.parse import urlsplit
 
 from engine.errors import EngineError
+from engine.hub.limit import Limit
 
 MAX_ANSWER = 64 << 20
-_BOTH = 2
-"""Directions of a connection, as `socket.SHUT_RDWR` has it everywhere."""
 
 
 class ServerError(EngineError):
@@ -39,6 +37,8 @@ class Server:
     key: str = ""
     seconds: float = 600.0
     """For one answer to come whole: a server that goes on sending a byte now and then gets no more."""
+    limit: Limit | None = None
+    """Of several requests together; None: each has its own."""
 
     def __post_init__(self) -> None:
         try:
@@ -74,37 +74,51 @@ class Server:
 
     @contextmanager
     def _answer(self, method: str, path: str, body: Mapping[str, object] | None) -> Iterator[http.client.HTTPResponse]:
+        with self._timed() as limit:
+            try:
+                with self._linked(limit) as link:
+                    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
+                    link.request(method, urlsplit(self.url).path.rstrip("/") + path, None if body is None else json.dumps(body).encode(), headers)
+                    answer = link.getresponse()
+                    if answer.status != 200:
+                        raise ServerError(self.url, f"it answers {answer.status}: {_complaint(answer.read(2000))}", answer.status)
+                    yield answer
+                if limit.is_over:
+                    # What was read until then looks like a whole answer where its length was not said.
+                    raise TimeoutError
+            except (OSError, http.client.HTTPException, ValueError, ServerError) as error:  # A host or a key that cannot be sent is a ValueError.
+                if limit.is_over or isinstance(error, TimeoutError):
+                    raise ServerError(self.url, f"no whole answer within {limit.seconds:.0f} s") from error
+                if isinstance(error, ServerError):
+                    raise
+                raise ServerError(self.url, str(error) or type(error).__name__) from error
+
+    @contextmanager
+    def _timed(self) -> Iterator[Limit]:
+        """The time that is shared, or else one for this request alone."""
+        if self.limit is not None:
+            yield self.limit
+            return
+        with Limit(self.seconds).running() as limit:
+            yield limit
+
+    @contextmanager
+    def _linked(self, limit: Limit) -> Iterator[http.client.HTTPConnection]:
+        """A connection that ends with the limit."""
+        if limit.is_over:
+            raise TimeoutError
         parts = urlsplit(self.url)
-        link, context = self._link()
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
-        late = Event()
+        host, port, context = parts.hostname or "", parts.port, ssl.create_default_context() if parts.scheme == "https" else None
+        link = http.client.HTTPSConnection(host, port, timeout=self.seconds, context=context) if context else http.client.HTTPConnection(host, port, timeout=self.seconds)
         try:
-            with _ends(link, context, self.seconds, late):
-                link.request(method, parts.path.rstrip("/") + path, None if body is None else json.dumps(body).encode(), headers)
-                answer = link.getresponse()
-                if answer.status != 200:
-                    raise ServerError(self.url, f"it answers {answer.status}: {_complaint(answer.read(2000))}", answer.status)
-                yield answer
-            if late.is_set():
-                # What was read until then looks like a whole answer where its length was not said.
-                raise TimeoutError
-        except (OSError, http.client.HTTPException, ValueError, ServerError) as error:  # A host or a key that cannot be sent is a ValueError.
-            if late.is_set() or isinstance(error, TimeoutError):
-                raise ServerError(self.url, f"no whole answer within {self.seconds:.0f} s") from error
-            if isinstance(error, ServerError):
-                raise
-            raise ServerError(self.url, str(error) or type(error).__name__) from error
+            # Encrypted in a second step, since already that may drip.
+            http.client.HTTPConnection.connect(link)
+            with limit.cutting(link.sock):
+                if context is not None:
+                    link.sock = context.wrap_socket(link.sock, server_hostname=host)
+                yield link
         finally:
             link.close()
-
-    def _link(self) -> tuple[http.client.HTTPConnection, ssl.SSLContext | None]:
-        """A connection that is not made yet, and what encrypts it."""
-        parts = urlsplit(self.url)
-        host, port = parts.hostname or "", parts.port
-        if parts.scheme != "https":
-            return http.client.HTTPConnection(host, port, timeout=self.seconds), None
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(host, port, timeout=self.seconds, context=context), context
 
     def _json(self, answer: http.client.HTTPResponse) -> object:
         data = answer.read(MAX_ANSWER + 1)
@@ -125,34 +139,6 @@ class Server:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
             raise ServerError(self.url, f"its answer is not JSON ({error})") from error
-
-
-@contextmanager
-def _ends(link: http.client.HTTPConnection, context: ssl.SSLContext | None, seconds: float, late: Event) -> Iterator[None]:
-    """Connect, and cut the connection when the time is up: the timeout of a socket begins anew with every byte.
-
-    Sets `late` then; whoever reads finds the end, or an error of the connection.
-    """
-    http.client.HTTPConnection.connect(link)
-    # A name of its own for the connection: encrypting takes the first one away, and so does an answer that ends with the connection.
-    own = link.sock.dup()
-
-    def cut() -> None:
-        late.set()
-        with suppress(OSError):
-            own.shutdown(_BOTH)
-
-    timer = Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        if context is not None:
-            link.sock = context.wrap_socket(link.sock, server_hostname=link.host)
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        own.close()
 
 
 def _complaint(data: bytes) -> str:
