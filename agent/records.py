@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from agent.errors import DamagedJournal
+from agent.errors import DamagedJournal, TooLargeToRecord
 from agent.history import Entry, State
 from agent.writes import FileImage, Folder, Images
 from editops import PathError, check_path
@@ -39,13 +39,17 @@ class Record:
     images: Images
 
 
-def packed(record: Record) -> bytes:
+def packed(record: Record, most: int = MAX_RECORD) -> bytes:
+    """TooLargeToRecord where `unpacked` would not take it."""
     files = [[image.path, _text(image.before), _text(image.after), image.mode_before, image.mode_after]
              for image in record.images.files]
     folders = {name: [[folder.path, folder.mode] for folder in folders]
                for name, folders in (("made", record.images.made), ("dropped", record.images.dropped))}
     value = {"entry": asdict(record.entry), "inverse": record.inverse, "files": files, **folders}
-    return zlib.compress(json.dumps(value).encode(), 1)
+    data = json.dumps(value).encode()
+    if len(data) > most:
+        raise TooLargeToRecord(most)
+    return zlib.compress(data, 1)
 
 
 def unpacked(data: bytes, most: int = MAX_RECORD) -> bytes:

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from agent.commands import log
-from agent.errors import DamagedJournal
+from agent.errors import DamagedJournal, TooLargeToRecord
 from agent.publish import undo
-from agent.records import unpacked
+from agent.records import packed, read_record, unpacked
 from agent.worktree import Repository
 from tests.agent.edits import prepared, replaced
 from tests.agent.repos import tree
@@ -86,10 +86,20 @@ def test_record_that_unpacks_without_end_takes_no_more_memory_than_the_limit(rep
     assert unpacked(place.read_bytes(), 1 << 20) == zlib.decompress(place.read_bytes())
 
 
-@pytest.mark.parametrize("packed", [zlib.compress(b"{}"), zlib.compress(b"x" * 999)[:-5], b""])
-def test_record_that_is_too_large_or_cut_short_is_damaged(repository: Repository, packed: bytes) -> None:
+def test_record_that_could_not_be_read_back_is_not_made(repository: Repository) -> None:
     entry = replaced(repository, "keep.py", "x\n")
-    (repository.git_dir / "redraft/images" / f"{entry.id}.z").write_bytes(packed)
+    record = read_record(repository.git_dir / "redraft/images" / f"{entry.id}.z")
+    data = packed(record)
+    size = len(zlib.decompress(data))
+    assert packed(record, size) == data
+    with pytest.raises(TooLargeToRecord, match="do it in parts"):
+        packed(record, size - 1)
+
+
+@pytest.mark.parametrize("raw", [zlib.compress(b"{}"), zlib.compress(b"x" * 999)[:-5], b""])
+def test_record_that_is_too_large_or_cut_short_is_damaged(repository: Repository, raw: bytes) -> None:
+    entry = replaced(repository, "keep.py", "x\n")
+    (repository.git_dir / "redraft/images" / f"{entry.id}.z").write_bytes(raw)
     before = tree(repository.root)
     with pytest.raises(DamagedJournal, match="move it away"):
         undo(repository)
