@@ -21,6 +21,12 @@ def leaving(plan: PlanView | None) -> frozenset[str]:
     return frozenset(target.rpartition("::")[2].rpartition(".")[2] for intent in asked for target in (intent.target, *intent.others))
 
 
+def deleted(plan: PlanView | None) -> frozenset[str]:
+    """Definitions that a plan deletes, as `path::Class.name`."""
+    asked = [intent for intent in plan.intents if intent.action == Action.DELETE.value] if plan else []
+    return frozenset(target for intent in asked for target in (intent.target, *intent.others))
+
+
 def check(run: Job, files: Mapping[str, bytes], applied: Applied) -> tuple[Diagnostic, ...]:
     """What the change breaks. files: base bytes of the changed files and of every file that holds the old names."""
     repository, request = run.tree.repository, run.request
@@ -39,6 +45,8 @@ def check(run: Job, files: Mapping[str, bytes], applied: Applied) -> tuple[Diagn
             timeout=max(1.0, run.seconds_left),
             isolation=request.isolation,
             leaving=leaving(run.plan),
+            deleted=deleted(run.plan),
+            names={intent.old: intent.new for intent in run.plan.intents if intent.action == Action.RENAME.value} if run.plan else {},
             baseline=lambda: stage(repository, Applied({}, frozenset(), {}), full=True),
         )
         run.allowed = tuple(weaker(context)) if request.weaker_tests else ()

@@ -21,6 +21,7 @@ from engine import (
     Entity,
     Intent,
     IntentSites,
+    Kind,
     Module,
     Plan,
     Project,
@@ -213,7 +214,21 @@ def _current(intent: Intent, became: Mapping[Entity, Entity], tree: Tree) -> Int
     targets = []
     for target in intent.targets:
         moved = target
-        while moved in became and became[moved] != moved:
-            moved = became[moved]
+        # Their order is that of time: each speaks of the names that the ones before left.
+        for before, now in became.items():
+            moved = now if qualified(before) == qualified(moved) else _within(moved, before, now)
         targets.append(find(tree.project, qualified(moved)) or moved)
     return replace(intent, target=targets[0], others=tuple(targets[1:]))
+
+
+def _within(entity: Entity, before: Entity, now: Entity) -> Entity:
+    """A parameter, member or definition of something that was renamed or moved; anything else as it is."""
+    if before.kind is Kind.MODULE:
+        return replace(entity, path=now.path) if entity.path == before.path else entity
+    if before.kind is Kind.PACKAGE:
+        folder, new = (item.path.rpartition("/")[0] + "/" for item in (before, now))
+        return replace(entity, path=new + entity.path.removeprefix(folder)) if entity.path.startswith(folder) else entity
+    rest = entity.owner.removeprefix(before.qualname)
+    if entity.path != before.path or entity.owner == rest or (rest and not rest.startswith(".")):
+        return entity
+    return replace(entity, owner=now.qualname + rest, path=now.path)

@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from engine.naming import variants as variants
     from engine.plan import Action as Action
     from engine.plan import Calls as Calls
+    from engine.plan import Concept as Concept
     from engine.plan import Intent as Intent
     from engine.plan import NotUnderstood as NotUnderstood
     from engine.plan import Order as Order
@@ -132,7 +133,7 @@ _HOMES = {
     "engine.hub.task": ("Choice", "Complaint", "Drafted", "Drafter", "Excerpt", "NotDrafted", "Options", "Task"),
     "engine.lexemes": ("lex",),
     "engine.naming": ("analogous", "variants"),
-    "engine.plan": ("Action", "Calls", "Intent", "NotUnderstood", "Order", "Place", "Plan", "Why"),
+    "engine.plan": ("Action", "Calls", "Concept", "Intent", "NotUnderstood", "Order", "Place", "Plan", "Why"),
     "engine.rename": ("IntentSites", "clash", "denoise_sites", "open_sites", "reconsider"),
     "engine.retrieval": ("Context", "looks_like_code", "rank", "spellings"),
     "engine.sampler": ("Denoised", "Sampler", "StepEvent", "Watch"),

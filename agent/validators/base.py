@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -42,6 +42,10 @@ class ValidationContext:
     """How the tests are kept from the rest of the machine."""
     leaving: frozenset[str] = frozenset()
     """Names that the request itself takes away from where they are."""
+    deleted: frozenset[str] = frozenset()
+    """Definitions that the request itself deletes, as `path::Class.name`."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Old names that the request itself changes, to the new ones."""
 
     def origin(self, path: str) -> str:
         """Where the file at `path` was before the change."""

@@ -3,7 +3,7 @@
 Compares the syntax of all changed test files before and after, together, so that a test may move from one file to
 another. Names do not count, as a change may rename anything; the form of an assertion, the exceptions and the numbers
 in it do. An assertion behind something that keeps it from failing is another form. What is passed to a function whose signature
-the same change alters does not count either.
+the same change alters does not count either, nor does a test that the request itself names as one to delete.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Oracle:
 class OraclesValidator:
     def check(self, context: ValidationContext) -> list[Diagnostic]:
         free = _resigned(context)
-        before = {path: _of_file(path, data, free) for path, data in context.before.items()
+        before = {path: _of_file(path, data, free, _named_in(path, context.deleted)) for path, data in context.before.items()
                   if context.after.get(context.renamed.get(path, path)) != data or path in context.renamed}
         after = {path: _of_file(path, data, free) for path, data in context.after.items()
                  if context.origin(path) in before or path not in context.before}
@@ -70,7 +70,7 @@ def _resigned(context: ValidationContext) -> frozenset[str]:
     for path, data in context.before.items():
         after = context.after.get(context.renamed.get(path, path))
         if path.endswith((".py", ".pyi")) and after is not None and after != data and not _is_test(path):
-            names |= changed_signatures(data, after)
+            names |= changed_signatures(data, after, context.names)
     plain = {name.removesuffix(".__init__").rpartition(".")[2] for name in names}
     return frozenset(name for name in plain if name not in _RAISING | _MEANING and not name.startswith("assert"))
 
@@ -96,7 +96,25 @@ def _is_named_test(name: str) -> bool:
     return name.startswith("test_") or name.endswith(("_test.py", "_tests.py")) or name in ("tests.py", "test.py", "conftest.py")
 
 
-def _of_file(path: str, data: bytes, free: frozenset[str]) -> tuple[Oracle, ...] | None:
+def _named_in(path: str, deleted: frozenset[str]) -> frozenset[str]:
+    """The definitions of a file among those that are deleted."""
+    return frozenset(name.removeprefix(f"{path}::") for name in deleted if name.startswith(f"{path}::"))
+
+
+def _without(body: list[ast.stmt], names: frozenset[str], owner: str = "") -> list[ast.stmt]:
+    """Statements but those that define the names, in classes too."""
+    kept: list[ast.stmt] = []
+    for node in body:
+        name = owner + str(getattr(node, "name", ""))
+        if isinstance(node, (*_Function, ast.ClassDef)) and name in names:
+            continue
+        if isinstance(node, ast.ClassDef):
+            node.body = _without(node.body, names, f"{name}.")
+        kept.append(node)
+    return kept
+
+
+def _of_file(path: str, data: bytes, free: frozenset[str], gone: frozenset[str] = frozenset()) -> tuple[Oracle, ...] | None:
     """What a file holds, nothing where it is neither a test nor configures tests; None when it does not parse."""
     name = PurePosixPath(path).parts[-1]
     if name in _CONFIGURATION:
@@ -110,7 +128,7 @@ def _of_file(path: str, data: bytes, free: frozenset[str]) -> tuple[Oracle, ...]
             tree = ast.parse(data)
     except (SyntaxError, ValueError, RecursionError):
         return None
-    body = _Passing(free).visit(tree).body if free else tree.body
+    body = _without(_Passing(free).visit(tree).body if free else tree.body, gone)
     return tuple(_in_block(body, "" if _is_named_test(name) else "uncollected "))
 
 

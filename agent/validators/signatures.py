@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -79,10 +79,18 @@ def call_facts(data: bytes) -> CallFacts:
     return CallFacts(found, tuple(call for call in _calls(tree, "") if call.owner or bound[call.chain[0]] == 1))
 
 
-def changed_signatures(before: bytes, after: bytes) -> frozenset[str]:
-    """The names of a module whose parameters are others than before: `name`, or `Class.name`. What is gone is not among them."""
-    now = call_facts(after).signatures
-    return frozenset(name for name, signature in call_facts(before).signatures.items() if now.get(name, signature) != signature)
+def changed_signatures(before: bytes, after: bytes, names: Mapping[str, str] | None = None) -> frozenset[str]:
+    """The names of a module whose parameters are others than before: `name`, or `Class.name`. What is gone is not among them.
+
+    names: old names to new ones; what was renamed is told under both.
+    """
+    now, found = call_facts(after).signatures, set[str]()
+    for name, signature in call_facts(before).signatures.items():
+        new = ".".join((names or {}).get(part, part) for part in name.split("."))
+        here = name if name in now else new
+        if now.get(here, signature) != signature:
+            found |= {name, here}
+    return frozenset(found)
 
 
 def _bound(tree: ast.Module) -> Iterator[str]:

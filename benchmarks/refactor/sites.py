@@ -17,29 +17,11 @@ from agent.renames import Renames
 from agent.outcome import EditRequest
 from benchmarks.judging.run import repository_of
 from benchmarks.refactor.fetch import release_folder
+from benchmarks.refactor.given import entity_of, place_of
 from benchmarks.refactor.score import Outcome, Score, score
 from benchmarks.refactor.tasks import Task, load_tasks, read_tree
 from editops import Applied, ChangeSet, RenameFile, TextEdit, apply
-from engine import Denoiser, EmbeddedDenoiser, Entity, Intent, Place, Plan, Project, find, locate
-
-
-def target_of(project: Project, task: Task) -> Entity:
-    """The definition that a task renames, as the evidence knows it."""
-    path, _, qualified = task.target.partition("::")
-    owner, _, name = qualified.rpartition(".")
-    written = (task.target, task.target.rstrip("/") + "/", f"{path}::{owner}({name})")
-    found = next((entity for text in written if (entity := find(project, text)) is not None), None)
-    if found is None:
-        raise ValueError(f"{task.id}: {task.target} is not defined")
-    return found
-
-
-def place_of(pattern: str, paths: tuple[str, ...]) -> Place:
-    """A place of a task file: a path, or a folder and `*`."""
-    found = locate(pattern, paths) or locate(pattern.rstrip("*"), paths)
-    if found is None:
-        raise ValueError(f"there is no place {pattern}")
-    return found
+from engine import Denoiser, EmbeddedDenoiser, Intent, Plan
 
 
 def run_one(task: Task, sources: Path, scratch: Path, denoiser: Denoiser) -> Score:
@@ -47,7 +29,7 @@ def run_one(task: Task, sources: Path, scratch: Path, denoiser: Denoiser) -> Sco
     tree = repository_of(release_folder(sources, task.package, task.version), scratch)
     run = loop.start(EditRequest(task.wordings["plain"], tree), lambda event: None, denoiser)
     only, exclude = (tuple(place_of(text, run.tree.paths) for text in places) for places in (task.only, task.except_))
-    plan = Plan((Intent(target_of(run.tree.project, task), task.new),), only, exclude, task.keep_alias)
+    plan = Plan((Intent(entity_of(run.tree.project, task.target), task.new),), only, exclude, task.keep_alias)
     ops = Renames.decided(run, plan).operations()
     base = read_tree(tree)
     touched = {op.src if isinstance(op, RenameFile) else op.path for op in ops if isinstance(op, RenameFile | TextEdit)}

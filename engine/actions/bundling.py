@@ -163,6 +163,8 @@ class Bundling(Signatures):
         item = self.definition_for(site)
         if item is None or item not in self.items:
             return ""
+        if (site.has_star or site.has_options) and self._holds_all(site, item):
+            return self._wrap(site, item)
         if site.has_star or site.has_options:
             if not self.passes_on(site):
                 return f"{site.line} spreads out its arguments, so that {self.name} can't be built there: write them out first."
@@ -189,6 +191,26 @@ class Bundling(Signatures):
         members: list[Part] = [*front[:at], new, *front[at:], *behind] if among else [*front, *behind, f"{self.variable}={new}"]
         arrange(self.sheets[site.path], listing, members)
         if self.target is not None and site.path != self.target.path and not self._hands_over(site, given):
+            self.needed.from_module(self.target.path, self.name, site.path)
+        return ""
+
+    def _holds_all(self, site: Site, item: Definition) -> bool:
+        """Whether whatever a call passes goes into the class, by position and in its order."""
+        rest = item.parameters()[site.given :]
+        defaults = [parameter.has_default for parameter in rest]
+        return not site.is_partial and not self.passes_on(site) and defaults == sorted(defaults) and all(
+            parameter.name in self.names and parameter.kind in (*_BY_POSITION, Kind.KEYWORD) for parameter in rest
+        )  # fmt: skip
+
+    def _wrap(self, site: Site, item: Definition) -> str:
+        """All arguments, as they are, build the class."""
+        place = clashing(site.scope, self.name, item.path if self.target is None else self.target.path)
+        if place and not self._imports(site):
+            return f"{self.name} means something else ({place}) where it would be built ({site.line}): say another name for the class."
+        elements, sheet = of_call(site.module, site.node).elements, self.sheets[site.path]
+        start, end = elements[0].start, elements[-1].end
+        sheet.replace(start, end, f"{self.name}({sheet.take(start, end)})")
+        if self.target is not None and site.path != self.target.path:
             self.needed.from_module(self.target.path, self.name, site.path)
         return ""
 

@@ -15,7 +15,7 @@ from engine.actions.imports import imports_of, leads_to, source_of
 from engine.actions.leftovers import finish
 from engine.actions.module_names import Naming
 from engine.actions.move import move
-from engine.actions.statements import bound_by
+from engine.actions.statements import HEADER, bound_by, newline_of, span_of
 from engine.actions.taking_along import taken_elsewhere
 from engine.evidence import Entity, Kind, Module, Role, entities
 from engine.evidence.literals import dotted_prefix
@@ -34,8 +34,9 @@ def merge(asked: Asked) -> Rewritten | Refused:
         return Refused(f"Only one module at a time can be merged into {to}, and no package.")
     if not asked.meant:
         return Refused(f"No place of {target.name} was taken for the one that is meant.")
-    names = {name for node in module.tree.body if _defines(node) for name in bound_by(node)}
-    loose = next((node for node in module.tree.body if not _may_go(node, names)), None)
+    script = [node for node in module.tree.body if _is_script(node)]
+    names = {name for node in module.tree.body if _defines(node) and node not in script for name in bound_by(node)}
+    loose = next((node for node in module.tree.body if not _may_go(node, names) and node not in script), None)
     if loose is not None:
         return Refused(f"{target.path}:{loose.lineno} is a statement that defines nothing; decide what becomes of it, then ask again.")
     moved = [item for item in entities(asked.project, target.path) if not item.owner and item.name in names and item.kind is not Kind.MODULE]
@@ -46,6 +47,11 @@ def merge(asked: Asked) -> Rewritten | Refused:
     done = move(Asked(intent, asked.project, places))
     if isinstance(done, Refused):
         return done
+    new = After(asked.project, done.texts).module(to)
+    if new is not None:
+        done = replace(done, texts={**done.texts, to: _with_header(module, new, names)})
+    for node in script:
+        done = replace(done, notes=(*done.notes, f"What {target.path}:{node.lineno} runs as a script went with the file."))
     return _without(asked, done, target, to)
 
 
@@ -55,6 +61,34 @@ def _defines(node: ast.stmt) -> bool:
 
 def _is_guarded_import(node: ast.stmt) -> bool:
     return isinstance(node, (ast.If, ast.Try)) and any(isinstance(item, (ast.Import, ast.ImportFrom)) for item in ast.walk(node))
+
+
+def _is_script(node: ast.stmt) -> bool:
+    """`if __name__ == "__main__":`, which would run with the other module if it went there."""
+    return isinstance(node, ast.If) and not node.orelse and ast.unparse(node.test) in ("__name__ == '__main__'", "'__main__' == __name__")
+
+
+def _header(module: Module) -> str:
+    """The comments at the head of a file that speak of what it holds, a licence say; empty where there are none."""
+    lines: list[str] = []
+    for line in module.text.removeprefix("\ufeff").splitlines():
+        if not line.startswith("#") or line.startswith(HEADER):
+            break
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _with_header(module: Module, to: Module, names: set[str]) -> str:
+    """The text of the new home with the header of the old one in front of the first of its definitions that are there."""
+    header, text, newline = _header(module), to.text, newline_of(to.text)
+    known = "\n".join(line.strip() for line in text.splitlines())
+    node = next((node for node in (to.tree.body if to.tree is not None else []) if names & set(bound_by(node))), None)
+    # A comment that belongs to the first definition goes with it anyway.
+    if not header or header in known or node is None:
+        return text
+    at = span_of(to, node)[0]
+    gap = newline if text[at : at + 1] == "#" else ""
+    return text[:at] + header.replace("\n", newline) + newline + gap + text[at:]
 
 
 def _may_go(node: ast.stmt, names: set[str]) -> bool:

@@ -13,14 +13,14 @@ from engine.actions.import_text import Spec, remark_behind
 from engine.actions.imports import Context, imports_of, is_typing
 from engine.actions.landing import Landed, drafted, landed
 from engine.actions.leftovers import finish
-from engine.actions.module_names import ModuleName, Naming, with_paths
+from engine.actions.module_names import ModuleName, Naming, parts_of, with_paths
 from engine.actions.move_needs import copies_for, keep_for_home, provide
 from engine.actions.move_uses import mend_uses
 from engine.actions.moving import Cannot, Choices, Home, Moving
 from engine.actions.needs import When, needs
 from engine.actions.new_module import added_packages, header_for, relies_on_postponed
 from engine.actions.patches import patches_followed
-from engine.actions.statements import Piece, cut, newline_of, pieces, runs
+from engine.actions.statements import Piece, bound_by, cut, newline_of, pieces, runs, span_of
 from engine.actions.taking_along import belongings, taken_elsewhere
 from engine.evidence import Entity, Module
 from engine.evidence.source import parse_module
@@ -67,7 +67,7 @@ def _ways(asked: Asked, targets: Sequence[Entity], to: str) -> Sequence[Choices]
         return [Choices(alone), Choices(alone, frozenset({to})), Choices(alone, homes), Choices(alone, homes | {to})]
     near = belongings(asked, targets, widely=False)
     wide = belongings(asked, targets, widely=True)
-    ways = [Choices(near), Choices(wide), Choices(wide, frozenset({to})), Choices(wide, homes), Choices(wide, homes | {to})]
+    ways = [Choices(wide), Choices(near), Choices(wide, frozenset({to})), Choices(wide, homes), Choices(wide, homes | {to})]
     return list(dict.fromkeys(ways))
 
 
@@ -102,6 +102,8 @@ def _attempt(asked: Asked, targets: Sequence[Entity], to: str, choices: Choices)
         texts[home.path] = _remarked(moving, home, texts[home.path] or "", public[home.path])
         if _is_empty(home, texts[home.path] or "") and not public[home.path] and not taken_elsewhere(After(asked.project, texts), home.path):
             texts[home.path] = None
+        elif not public[home.path]:
+            texts[home.path] = _without_empty_exports(After(asked.project, texts), home)
     for home in moving.homes.values():
         texts.update(patches_followed(asked.project, home.module, to, texts, set(moving.moved)))
     return {path: text for path, text in texts.items() if text != asked.project.text(path)}, moving
@@ -154,7 +156,9 @@ def _exports(moving: Moving, public: Mapping[str, Sequence[str]]) -> list[str]:
         listed = home.module.index.exports if home.module.index is not None else None
         for name in sorted(home.names):
             if listed is None:
-                exported += [] if name.startswith("_") else [name]
+                # A private module offers nothing to the outside, whatever its names are called.
+                private = name.startswith("_") or any(part.startswith("_") for part in parts_of(home.path))
+                exported += [] if private else [name]
             elif name in listed:
                 exported.append(name)
                 if name not in public[home.path]:
@@ -243,6 +247,21 @@ def _remarked(moving: Moving, home: Home, text: str, public: Sequence[str]) -> s
             done.add(id(item.node))
             if not remark_behind(module, item.node):
                 sheet.insert(module.positions.span(item.node)[1], "  # noqa: F401")
+    return sheet.result()
+
+
+def _without_empty_exports(project: After, home: Home) -> str:
+    """The text of a home without an `__all__` that has lost its last name, unless the module is still imported with `*`."""
+    module, text = project.module(home.path), project.text(home.path) or ""
+    before = [node for node in (home.module.tree.body if home.module.tree is not None else []) if "__all__" in set(bound_by(node))]
+    body = module.tree.body if module is not None and module.tree is not None else []
+    listed = [node for node in body if "__all__" in set(bound_by(node))]
+    if module is None or len(before) != 1 or len(listed) != 1 or not exported(home.module) or exported(module):
+        return text
+    if not isinstance(listed[0], (ast.Assign, ast.AnnAssign)) or "*" in taken_elsewhere(project, home.path):
+        return text
+    sheet = Sheet(text)
+    sheet.replace(*cut(text, *span_of(module, listed[0])), "")
     return sheet.result()
 
 

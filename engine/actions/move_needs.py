@@ -11,6 +11,7 @@ from engine.actions.module_names import ModuleName
 from engine.actions.move_uses import import_late
 from engine.actions.moving import Cannot, Home, Moving
 from engine.actions.needs import Need, When, needs, spans_of
+from engine.actions.reconcile import reconciled
 from engine.actions.statements import Piece, bound_by, span_of
 from engine.evidence import Module
 from engine.evidence.occurrences import inference_of
@@ -122,6 +123,8 @@ def _carry(moving: Moving, home: Home, item: Imported, uses: list[Need]) -> None
         elif not isinstance(item.node, ast.Import) or any(other.alias.name == item.alias.name for other in same):
             return
     elif destination.root is not None and item.bound in destination.root.bindings:
+        if reconciled(moving, home, item):
+            return
         raise Cannot(f"{item.bound} means something else in {moving.to} than in {home.path}: rename one of them first.")
     moving.want(moving.to, spec, Context.TYPING if item.context is Context.TYPING else Context.TOP)
 

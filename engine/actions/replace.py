@@ -19,6 +19,7 @@ from engine.actions.needs import Need, When, needs, spans_of
 from engine.actions.statements import Piece, pieces
 from engine.evidence import Entity, Module, Role, find
 from engine.evidence.literals import dotted_prefix
+from engine.evidence.occurrences import inference_of
 from engine.evidence.source import is_python
 from engine.sites import Candidate
 
@@ -145,7 +146,7 @@ def _in_file(doing: _Replacing, module: Module, places: Sequence[Candidate]) -> 
         return
     doing.edits[module.path] = edits
     dotted = any("." in module.text[start:end] for start, end in spans)
-    reference = _reference(doing, module, edits, items, [start for start, _ in spans], dotted)
+    reference = _beside(doing, module, spans) or _reference(doing, module, edits, items, [start for start, _ in spans], dotted)
     doing.written[module.path] = reference
     for start, end in dict.fromkeys(spans):
         doing.sheets[module.path].replace(start, end, reference)
@@ -160,6 +161,23 @@ def _span(module: Module, place: Candidate) -> tuple[int, int]:
     if place.start and module.text[place.start - 1] == ".":
         return place.start - len(dotted_prefix(module.text, place.start)), place.end
     return place.start, place.end
+
+
+def _beside(doing: _Replacing, module: Module, spans: Sequence[tuple[int, int]]) -> str:
+    """`package.other` where all uses are `package.old` and the package passes on both; else empty."""
+    prefixes = {module.text[start:end].rpartition(".")[0] for start, end in spans}
+    prefix, other, project = next(iter(prefixes)), doing.other, doing.asked.project
+    for item in imports_of(module) if len(prefixes) == 1 and prefix else ():
+        if item.context is not Context.TOP or (item.alias.asname or item.alias.name) != prefix:
+            continue
+        source, member = leads_to(project, module.path, item)
+        source = str(source_of(project, module.path, item)) if isinstance(item.node, ast.Import) else source
+        package = project.module(source) if not member or isinstance(item.node, ast.Import) else None
+        if package is not None and package.root is not None:
+            found = inference_of(project).names.definitions(package.root, other.name)
+            if any(value.binding is not None and value.binding.scope.path == other.path for value in found):
+                return f"{prefix}.{other.name}"
+    return ""
 
 
 def _reference(doing: _Replacing, module: Module, edits: ImportEdits, items: Sequence[Imported], starts: Sequence[int], dotted: bool) -> str:

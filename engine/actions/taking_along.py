@@ -61,12 +61,17 @@ def _is_own(name: str, node: ast.stmt, widely: bool) -> bool:
 
 
 def _is_known(project: Project, module: Module, name: str) -> bool:
-    """Whether another file that speaks of this module has the name too."""
-    own, word = parts_of(module.path)[-1], re.compile(rf"\b{re.escape(name)}\b")
+    """Whether another file has the name from this module: by an import, or by `module.name`, in a string too."""
+    own = parts_of(module.path)[-1]
+    word, dotted = re.compile(rf"\b{re.escape(name)}\b"), re.compile(rf"\b{re.escape(own)}\.{re.escape(name)}\b")
     for path in project.paths:
         if stem(path) != stem(module.path) and is_python(path):
             text = project.text(path)
-            if text is not None and name in text and own in text and word.search(text):
+            if text is None or name not in text or own not in text or not word.search(text):
+                continue
+            other = None if dotted.search(text) else project.module(path)
+            # A file that can't be read may mean it.
+            if other is None or other.tree is None or {name, "*"} & _taken(project, other, module.path):
                 return True
     return False
 

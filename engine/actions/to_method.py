@@ -39,6 +39,7 @@ _ATOMS = (
     ast.DictComp,
     ast.SetComp,
 )
+_LITERALS = (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 
 
 class ToMethod(Signatures):
@@ -66,7 +67,16 @@ class ToMethod(Signatures):
             ):
                 return parameter.name
         plain = taken[0] if taken and taken[0].kind is not Kind.KEYWORD else None
-        return plain.name if plain is not None and plain.node.annotation is None else ""
+        if plain is None or plain.node.annotation is not None:
+            return ""
+        # Nothing says what it is; but a text, a number or a list that a call passes is no instance of the class.
+        return "" if any(self._passes_literal(site, plain.name) for site in self.uses.sites) else plain.name
+
+    def _passes_literal(self, site: Site, name: str) -> bool:
+        word = site.keyword(name)
+        filled = zip(site.arguments, site.filled(self.item.parameters()), strict=True)
+        given = [node for node, parameter in filled if parameter is not None and parameter.name == name] + ([word.value] if word is not None else [])
+        return any(isinstance(node, _LITERALS) and getattr(node, "value", 0) is not None for node in given)
 
     def check(self) -> str:
         """Why it can't be done; empty where it can."""

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from agent.loop import edit
+from agent.loop import carry_out, edit, start
 from agent.outcome import Declined, EditRequest, Outcome, Published
+from engine import Action, Intent, Plan, find
 from engine.canvas import Batch, Floats
 from engine.features import Channel, Evidence, Region
 from engine.values import SIZE, Value
@@ -98,3 +99,37 @@ def test_what_the_denoiser_keeps_is_not_touched(tmp_path: Path) -> None:
     blind = Planner({0: Value.ADD}, words, "store", blind=frozenset({"store"}))
     outcome = run(tmp_path, blind, "load in pkg/store.py takes mode, 3 by default, calls pass 4")
     assert isinstance(outcome, Declined) and texts(tmp_path) == FILES
+
+
+def test_parameter_and_member_follow_what_they_belong_to(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "pkg/__init__.py": "",
+        "pkg/store.py": "class Store:\n    def load(self, path, mode=1):\n        return path\n\n\nStore().load(2, 3)\n",
+    }
+    make_repository(tmp_path, files)
+    request = EditRequest("Rename, move, remove.", tmp_path)
+    state = start(request, lambda event: None, Planner({}, {}, "store"))
+    store, load, mode = (find(state.tree.project, f"pkg/store.py::{name}") for name in ("Store", "Store.load", "Store.load(mode)"))
+    assert store and load and mode
+    plan = Plan((
+        Intent(store, "Shop"),
+        Intent(store, action=Action.MOVE, to="pkg/shop.py"),
+        Intent(load, "fetch"),
+        Intent(mode, action=Action.DELETE),
+    ))  # fmt: skip
+    outcome = carry_out(state, plan, lambda proposal: proposal.change)
+    assert isinstance(outcome, Published), outcome
+    found = texts(tmp_path)
+    assert found["pkg/shop.py"] == "class Shop:\n    def fetch(self, path):\n        return path\n"
+    assert found["pkg/store.py"] == "from pkg.shop import Shop\n\nShop().fetch(2)\n"
+
+
+def test_definition_follows_the_module_that_was_renamed(tmp_path: Path) -> None:
+    make_repository(tmp_path, FILES)
+    state = start(EditRequest("Rename both.", tmp_path), lambda event: None, Planner({}, {}, "store"))
+    module, mode = (find(state.tree.project, name) for name in ("pkg/store.py", "pkg/store.py::both"))
+    assert module and mode
+    plan = Plan((Intent(module, "shop"), Intent(mode, "mode", action=Action.ADD, default="1")))
+    outcome = carry_out(state, plan, lambda proposal: proposal.change)
+    assert isinstance(outcome, Published), outcome
+    assert "def both(mode=1):" in texts(tmp_path)["pkg/shop.py"]

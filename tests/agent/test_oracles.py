@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.checking import leaving
+from agent.checking import deleted, leaving
 from agent.outcome import IntentView, PlanView
 from agent.sandbox import Isolation
 from agent.validators import ValidationContext, Validator
@@ -146,3 +146,28 @@ def test_changed_modules_are_really_imported_and_old_failures_forgiven(tmp_path:
     assert found(ImportableValidator(), before, after, tests=None, **more) == []
     result = found(ImportableValidator(), before, after, tests=f"{sys.executable} -m pytest", **more)
     assert [(path, line, code) for path, line, code, _ in result] == [("p/a.py", 1, "not-importable")]
+
+
+def test_test_that_the_request_names_may_go_and_no_other() -> None:
+    after = TEST.partition("class")[0]
+    named = frozenset({"test_a.py::TestB.test_b"})
+    assert found(OraclesValidator(), {"test_a.py": TEST}, {"test_a.py": after}, deleted=named) == []
+    assert found(OraclesValidator(), {"test_a.py": TEST}, {"test_a.py": after}, deleted=frozenset({"test_a.py::TestB"})) == []
+    for other in ("test_a.py::test_a", "other.py::TestB", "test_a.py::test_b"):
+        assert "weakened-tests" in {code for _, _, code, _ in found(OraclesValidator(), {"test_a.py": TEST}, {"test_a.py": after}, deleted=frozenset({other}))}
+    # More than was asked for.
+    assert found(OraclesValidator(), {"test_a.py": TEST}, {"test_a.py": "x = 1\n"}, deleted=named) != []
+
+
+def test_what_is_deleted_is_read_from_the_plan_that_says_so() -> None:
+    delete = IntentView("function", "tests/test_a.py::test_a", "test_a", "", 1.0, "delete", ("tests/test_a.py::test_b",))
+    move = IntentView("function", "tests/test_a.py::test_c", "test_c", "", 1.0, "move")
+    assert deleted(PlanView((delete, move))) == {"tests/test_a.py::test_a", "tests/test_a.py::test_b"}
+    assert deleted(None) == frozenset()
+
+
+def test_arguments_follow_a_signature_that_changes_with_its_name() -> None:
+    before, after = {"test_a.py": TEST, "code.py": "def f(a):\n    return a\n"}, {"code.py": "def g(*, a):\n    return a\n"}
+    keyword = after | {"test_a.py": TEST.replace("f(1)", "g(a=1)").replace("f(", "g(")}
+    assert found(OraclesValidator(), before, keyword, names={"f": "g"}) == []
+    assert found(OraclesValidator(), before, keyword | {"test_a.py": TEST.replace("f(1)", "h(a=1)")}, names={"f": "g"}) != []

@@ -119,7 +119,7 @@ def test_constructor_is_called_through_its_class() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("def search(a, b): ...\nsearch(*x)\n", "spreads out"),
+        ("def search(a, b, c): ...\nsearch(*x)\n", "spreads out"),
         ("def search(a): ...\n", "no parameter b"),
         ("SearchOptions = 1\ndef search(a, b): ...\n", "already means"),
         ("def search(a, b):\n    search_options = 1\n", "already uses"),
@@ -127,3 +127,13 @@ def test_constructor_is_called_through_its_class() -> None:
 )
 def test_what_cannot_be_bundled_is_refused(text: str, words: str) -> None:
     assert words in refusal({"a.py": text}, "a.py::search", **BUNDLE, parameters=("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [("search(*x)", "search(SearchOptions(*x))"), ("search(1, *x, **y)", "search(SearchOptions(1, *x, **y))"), ("search(**y)", "search(SearchOptions(**y))")],
+)  # fmt: skip
+def test_spread_arguments_build_a_class_of_all_parameters(call: str, wanted: str) -> None:
+    files = {"a.py": "def search(a: int, b=1):\n    return a + b\n", "b.py": f"from a import search\n\nx, y = (), {{}}\n{call}\n"}
+    done = after(files, "a.py::search", **BUNDLE, parameters=("a", "b"))
+    assert done["b.py"] == f"from a import SearchOptions, search\n\nx, y = (), {{}}\n{wanted}\n"

@@ -19,6 +19,7 @@ HEAD = "class K:\n    x = 1\n"
         ("@deco\n# why\nasync def f(k, a):\n    return [k for _ in a]\n\n\nmap(f, [])\n", "    @deco\n    # why\n    async def f(self, a):\n        return [self for _ in a]\n\n\nmap(K.f, [])\n"),
         ("def f(k):\n    k = k or 1\n", "    def f(self):\n        k = self\n        k = k or 1\n"),
         ("def f(path: str):\n    return path\n\n\nf('x')\n", "    @staticmethod\n    def f(path: str):\n        return path\n\n\nK.f('x')\n"),
+        ("def f(k, a):\n    return [k, a]\n\n\nf('x', [1])\nf(None, 2)\n", "    @staticmethod\n    def f(k, a):\n        return [k, a]\n\n\nK.f('x', [1])\nK.f(None, 2)\n"),
         ('def f(k):\n    """Do it.\n\n    Args:\n        k: K.\n    """\n    return """\n  a"""\n', '    def f(self):\n        """Do it.\n        """\n        return """\n  a"""\n'),
         ("def f(k):\n    return k\n\n\nfrom functools import partial\npartial(f, K(), 1)\nf(f(K()))\n", "    def f(self):\n        return self\n\n\nfrom functools import partial\npartial(K().f, 1)\nK().f().f()\n"),
     ],

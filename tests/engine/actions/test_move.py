@@ -249,3 +249,112 @@ def test_unrelated_files_stay() -> None:
 def test_patch_of_a_name_that_went_along_follows() -> None:
     done = moved({"tests/test_old.py": "from unittest import mock\nmock.patch('pkg.old.json.load')\nmock.patch('pkg.old.os.fspath')\n"})
     assert done["tests/test_old.py"] == "from unittest import mock\nmock.patch('pkg.new.json.load')\nmock.patch('pkg.old.os.fspath')\n"
+
+
+GENERIC = tree(
+    {
+        "pkg/__init__.py": "",
+        "pkg/old.py": """
+            from typing import Generic, TypeVar
+
+            T = TypeVar("T")
+            U = TypeVar("U")
+            LIMIT = 3
+
+
+            class Box(Generic[T]):
+                most = LIMIT
+
+
+            def same(x: U) -> U:
+                return x
+        """,
+        # Speaks of the module and has a type variable of its own.
+        "pkg/user.py": """
+            from typing import TypeVar
+
+            from .old import Box
+
+            T = TypeVar("T")
+
+
+            def first(x: T) -> T:
+                return Box(x)
+        """,
+    }
+)
+
+
+def test_type_variables_and_constants_of_the_moved_code_alone_go_along() -> None:
+    done = after(GENERIC, act(GENERIC, Action.MOVE, ["pkg/old.py::Box"], "pkg/box.py"))
+    assert done["pkg/box.py"] == (
+        'from typing import Generic, TypeVar\n\nT = TypeVar("T")\nLIMIT = 3\n\n\nclass Box(Generic[T]):\n    most = LIMIT\n'
+    )
+    assert done["pkg/old.py"] == 'from typing import TypeVar\n\nU = TypeVar("U")\n\n\ndef same(x: U) -> U:\n    return x\n'
+
+
+@pytest.mark.parametrize("user", ["from .old import LIMIT\n", "from . import old\nprint(old.LIMIT)\n", "NAME = 'pkg.old.LIMIT'\n"])
+def test_constant_that_another_file_takes_stays(user: str) -> None:
+    files = GENERIC | {"pkg/other.py": user}
+    done = after(files, act(files, Action.MOVE, ["pkg/old.py::Box"], "pkg/box.py"))
+    assert "LIMIT = 3" in done["pkg/old.py"] and "from .old import LIMIT" in done["pkg/box.py"]
+    assert done["pkg/other.py"] == user
+
+
+def clock(home: str, code: str, there: str) -> str | Refused:
+    """What arrives in a module that imports the clock in its own way; the refusal where it can't."""
+    files = {"pkg/__init__.py": "", "pkg/old.py": f"{home}\n\n\n{code}", "pkg/new.py": there}
+    done = act(files, Action.MOVE, ["pkg/old.py::now"], "pkg/new.py")
+    return done if isinstance(done, Refused) else after(files, done)["pkg/new.py"]
+
+
+CLOCKS = [
+    (
+        "import datetime",
+        'def now(day: datetime.date, at: "datetime.time") -> datetime.datetime:\n    return datetime.datetime.combine(day, at)\n',
+        "from datetime import datetime\n\nNOW = datetime.now()\n",
+        "from datetime import date, datetime, time\n\nNOW = datetime.now()\n\n\n"
+        'def now(day: date, at: "time") -> datetime:\n    return datetime.combine(day, at)\n',
+    ),
+    (
+        "from datetime import datetime",
+        'def now() -> "datetime":\n    return datetime.now()\n',
+        "import datetime\n\nNOW = datetime.date.today()\n",
+        'import datetime\n\nNOW = datetime.date.today()\n\n\ndef now() -> "datetime.datetime":\n    return datetime.datetime.now()\n',
+    ),
+]
+
+
+@pytest.mark.parametrize(("home", "code", "there", "expected"), CLOCKS)
+def test_moved_code_is_written_with_the_imports_of_its_new_home(home: str, code: str, there: str, expected: str) -> None:
+    assert clock(home, code, there) == expected
+
+
+@pytest.mark.parametrize(
+    ("home", "code", "there"),
+    [
+        # The module itself is used, not a member of it.
+        ("import datetime", "def now():\n    return vars(datetime)\n", "from datetime import datetime\n\nNOW = datetime.now()\n"),
+        ("import datetime", "def now():\n    date = 1\n    return datetime.date(date, 1, 1)\n", "from datetime import datetime\n\nNOW = datetime.now()\n"),
+        ("import datetime", "def now():\n    datetime.zero = 1\n", "from datetime import datetime\n\nNOW = datetime.now()\n"),
+        ("import datetime", "def now():\n    return datetime.date.today()\n", "from datetime import datetime\n\ndate = datetime.now()\n"),
+        ("from datetime import datetime", "def now():\n    return datetime.now()\n", "import clock as datetime\n\nNOW = datetime.now()\n"),
+    ],
+)
+def test_names_that_cannot_be_reconciled_are_refused(home: str, code: str, there: str) -> None:
+    done = clock(home, code, there)
+    assert isinstance(done, Refused) and "means something else" in done.sentence
+
+
+@pytest.mark.parametrize(("home", "listed"), [("pkg/tools.py", "__all__ = ['first', 'load']"), ("pkg/_tools.py", "__all__ = ['first']")])
+def test_name_of_a_private_module_does_not_become_public(home: str, listed: str) -> None:
+    files = {"pkg/__init__.py": "", home: "def load(): ...\n\n\ndef other(): ...\n", "pkg/new.py": "__all__ = ['first']\n\n\ndef first(): ...\n"}
+    done = after(files, act(files, Action.MOVE, [f"{home}::load"], "pkg/new.py"))
+    assert done["pkg/new.py"].startswith(f"{listed}\n")
+
+
+@pytest.mark.parametrize(("package", "left"), [("", ""), ("from .old import *\n", "__all__ = []\n\n\n")])
+def test_emptied_list_of_exports_goes_unless_a_star_would_then_take_everything(package: str, left: str) -> None:
+    files = {"pkg/__init__.py": package, "pkg/old.py": "__all__ = ['load']\n\n\ndef load(): ...\n\n\ndef other(): ...\n"}
+    done = after(files, act(files, Action.MOVE, ["pkg/old.py::load"], "pkg/new.py"))
+    assert done["pkg/old.py"] == f"{left}def other(): ...\n"

@@ -94,3 +94,21 @@ def test_name_that_a_merged_module_had_imported_is_taken_from_the_other_one() ->
     }
     done = after(files, act(files, Action.MOVE, ["pkg/cache.py"], "pkg/errors.py"))
     assert done["tests/test_user.py"] == "from pkg.errors import show, stdout\nshow(stdout)\n"
+
+
+LICENCE = "# Copyright (c) 2009 Somebody\n# Permission is granted.\n"
+
+
+def test_merged_module_keeps_its_licence_and_leaves_its_script_behind() -> None:
+    script = '\n\nif __name__ == "__main__":\n    print(One())\n'
+    one = f"{LICENCE}import os\n\n\nclass One:\n    sep = os.sep\n{script}"
+    files = {"pkg/__init__.py": "", "pkg/one.py": one, "pkg/two.py": "import re\n\nTWO = re.I\n", "use.py": "from pkg.one import One\n"}
+    outcome = act(files, Action.MOVE, ["pkg/one.py"], "pkg/two.py")
+    done = after(files, outcome)
+    assert done["pkg/two.py"] == f"import os\nimport re\n\nTWO = re.I\n\n\n{LICENCE}class One:\n    sep = os.sep\n" and "pkg/one.py" not in done
+    assert not isinstance(outcome, Refused) and any("as a script" in note for note in outcome.notes)
+
+
+def test_licence_that_the_new_home_has_already_is_not_repeated() -> None:
+    files = {"pkg/__init__.py": "", "pkg/one.py": f"{LICENCE}\n\nclass One: ...\n", "pkg/two.py": f"{LICENCE}TWO = 2\n", "use.py": "from pkg.one import One\n"}
+    assert after(files, act(files, Action.MOVE, ["pkg/one.py"], "pkg/two.py"))["pkg/two.py"].count("Copyright") == 1

@@ -62,10 +62,42 @@ def test_overrides_lose_it_too() -> None:
         ("def f(a, b):\n    return b\n", "still uses b (a.py:2)"),
         ("def f(a, b):\n    return [x for x in a if x == b]\n", "still uses b (a.py:2)"),
         ("def f(a, b=1): ...\nf(*x)\n", "spreads out"),
+        ("def f(a, b=1):\n    return b\nf(1, 2)\n", "a.py:3 passes something else for b"),
+        ("def f(a, b=1):\n    b += a\n    return b\n", "still uses b (a.py:2)"),
+        ("def f(a, b=[]):\n    return b\n", "still uses b (a.py:2)"),
+        ("def f(a, b='x'):\n    return f'{b}'\n", "still uses b (a.py:2)"),
+        ("def f(a, b=None):\n    if a:\n        import json as b\n    return b\n", "still uses b (a.py:4)"),
     ],
 )
 def test_parameter_that_is_needed_stays(text: str, words: str) -> None:
     assert words in refusal({"a.py": text}, "a.py::f(b)", action=Action.DELETE)
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        ("def f(a, b='utf-8'):\n    return a.encode(b)\nf(1)\n", "def f(a):\n    return a.encode('utf-8')\nf(1)\n"),
+        ("def f(a, b=-1):\n    return b ** 2 + b\nf(1, -1)\nf(2, b=-1)\n", "def f(a):\n    return (-1) ** 2 + (-1)\nf(1)\nf(2)\n"),
+        ("def f(a, *, b=1):\n    return b.real, (lambda: b), f(a, b=b)\n", "def f(a):\n    return (1).real, (lambda: 1), f(a)\n"),
+        ("def f(a, b=None):\n    return [b for b in a]\n", "def f(a):\n    return [b for b in a]\n"),
+        ("def f(a, b=('x'\n  'y')):\n    return b\n", "def f(a):\n    return ('x'\n  'y')\n"),
+    ],
+)  # fmt: skip
+def test_body_reads_the_default_of_a_removed_parameter(before: str, wanted: str) -> None:
+    assert after({"a.py": before}, "a.py::f(b)", action=Action.DELETE) == {"a.py": wanted}
+
+
+def test_body_reads_the_default_that_an_override_hands_on() -> None:
+    text = (
+        FAMILY.replace("return a\n", "return a + b\n").replace("1, 2)", "1, 1)").replace("b=2", "b=1").replace("    y.run(1, **kw)\n", "")
+    )
+    done = after({"a.py": text}, "a.py::A.run(b)", action=Action.DELETE)["a.py"]
+    assert "def run(self, a):\n        return a + 1\n" in done and "return super().run(a)\n" in done and "A.run(y, 1)\n" in done
+
+
+def test_override_with_another_default_keeps_the_parameter() -> None:
+    text = "class A:\n    def f(self, b=1):\n        return b\n\n\nclass B(A):\n    def f(self, b=2):\n        return super().f(b)\n"
+    assert "a.py:8 passes something else for b" in refusal({"a.py": text}, "a.py::A.f(b)", action=Action.DELETE)
 
 
 def test_lost_effects_are_told() -> None:

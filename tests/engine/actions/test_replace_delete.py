@@ -147,3 +147,23 @@ def test_module_in_use_stays() -> None:
 @pytest.mark.parametrize("action", [Action.DELETE, Action.REPLACE])
 def test_nothing_happens_where_nothing_is_meant(action: Action) -> None:
     assert isinstance(act(BASE, action, ["pkg/errors.py::describe"], "pkg/errors.py::shout", blind=True), Refused)
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        ("import pkg\n\nraise pkg.Bad\n", "import pkg\n\nraise pkg.Worse\n"),
+        ("import pkg as p\n\nraise p.Bad\n", "import pkg as p\n\nraise p.Worse\n"),
+        ("import pkg as p\nfrom pkg.errors import Bad\n\nraise p.Bad from Bad()\n", None),
+    ],
+)
+def test_use_through_a_package_stays_one_where_the_package_passes_on_both(before: str, wanted: str | None) -> None:
+    files = BASE | {"user.py": before}
+    done = after(files, act(files, Action.REPLACE, ["pkg/errors.py::Bad"], "pkg/errors.py::Worse"))
+    assert done["user.py"] == wanted if wanted else "Bad" not in done["user.py"]
+
+
+def test_package_that_passes_on_the_old_one_alone_is_gone_around() -> None:
+    files = BASE | {"pkg/__init__.py": "from .errors import Bad\n", "user.py": "import pkg\n\nraise pkg.Bad\n"}
+    done = after(files, act(files, Action.REPLACE, ["pkg/errors.py::Bad"], "pkg/errors.py::Worse"))
+    assert "pkg.Worse" not in done["user.py"] and "errors" in done["user.py"]
