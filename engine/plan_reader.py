@@ -216,7 +216,7 @@ class Reader:
             fitting = [item for item in rated if spells(words, item[0].name)]
             if fitting and words not in groups:
                 groups[words] = (run, self._possible(self._held(fitting), [run]))
-        if not groups and runs:
+        if not groups and runs and not self._names_alone(runs):
             held = [item for item in rated if item[2]]
             return [(runs[0], self._possible(held, runs))] if held else []
         return list(groups.values())
@@ -306,8 +306,12 @@ class Reader:
         if fitting:
             name = max(fitting, key=lambda item: item[1] * said[item[0]])[0].name
             fitting = [item for item in fitting if item[0].name == name]
-        chosen = self._held(fitting) or [item for item in rated if item[2]]
+        chosen = self._held(fitting) or ([] if self._names_alone(runs) else [item for item in rated if item[2]])
         return [(runs[0], self._possible(chosen, runs))] if chosen and runs else []
+
+    def _names_alone(self, runs: Sequence[Run]) -> bool:
+        """Whether all old words are names as code has them: then what none of them spells can't be meant, however sure the denoiser is."""
+        return bool(runs) and all(looks_like_code(self.text(run)) for run in runs)
 
     def _held(self, fitting: Sequence[tuple[Entity, float, bool]]) -> list[tuple[Entity, float, bool]]:
         """Those that hold the value; where none does, those about as probable as the best."""
