@@ -111,6 +111,13 @@ class DamagedJournal(UserError):
         super().__init__(f"The record {path} is damaged: move it away to go on without its undo history.")
 
 
+class TooLargeToRecord(UserError):
+    """What could not be read back later is not begun."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The change and the files it changes take more than {most >> 20} MB, which the journal cannot hold: do it in parts.")
+
+
 class GitFailed(UserError):
     """Git said no for a reason that none of the others names."""
 

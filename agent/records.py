@@ -15,13 +15,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from agent.errors import DamagedJournal
+from agent.errors import DamagedJournal, TooLargeToRecord
 from agent.history import Entry, State
 from agent.writes import FileImage, Folder, Images
 from editops import PathError, check_path
 
 LAST_TIME = 253_402_214_400.0
 """Seconds since the epoch; calendars end there."""
+
+MAX_RECORD = 1 << 30
+"""Bytes of an unpacked record. Files are read to 4 MB and changes to 256 MB; before and after, in base64, and the inverse fit."""
 
 _ID = re.compile("[0-9a-f]{1,64}")
 
@@ -36,19 +39,34 @@ class Record:
     images: Images
 
 
-def packed(record: Record) -> bytes:
+def packed(record: Record, most: int = MAX_RECORD) -> bytes:
+    """TooLargeToRecord where `unpacked` would not take it."""
     files = [[image.path, _text(image.before), _text(image.after), image.mode_before, image.mode_after]
              for image in record.images.files]
     folders = {name: [[folder.path, folder.mode] for folder in folders]
                for name, folders in (("made", record.images.made), ("dropped", record.images.dropped))}
     value = {"entry": asdict(record.entry), "inverse": record.inverse, "files": files, **folders}
-    return zlib.compress(json.dumps(value).encode(), 1)
+    data = json.dumps(value).encode()
+    if len(data) > most:
+        raise TooLargeToRecord(most)
+    return zlib.compress(data, 1)
+
+
+def unpacked(data: bytes, most: int = MAX_RECORD) -> bytes:
+    """What was packed; ValueError where it is more than `most` bytes, which are all that is ever held, or is cut short."""
+    unpacker = zlib.decompressobj()
+    found = unpacker.decompress(data, most + 1)
+    if len(found) > most:
+        raise ValueError("too large")
+    if not unpacker.eof:
+        raise ValueError("cut short")
+    return found
 
 
 def read_record(place: Path) -> Record:
     """The record in a file; DamagedJournal when it is none."""
     try:
-        value = json.loads(zlib.decompress(place.read_bytes()))
+        value = json.loads(unpacked(place.read_bytes()))
         files = tuple(FileImage(_path(path), _bytes(before), _bytes(after), _mode(mode_before), _mode(mode_after))
                       for path, before, after, mode_before, mode_after in value["files"])
         made, dropped = (tuple(Folder(_path(path), _mode(mode)) for path, mode in value[name]) for name in ("made", "dropped"))

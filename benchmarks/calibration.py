@@ -20,7 +20,7 @@ from pathlib import Path
 
 from agent.loop import plan
 from agent.outcome import Declined, EditRequest, PlanView
-from benchmarks.judging.run_kinds import INSTRUCTIONS, Fact, code_of_expression, elsewhere, found_facts, resulting, same
+from benchmarks.judging.run_kinds import SETS, Fact, code_of_expression, elsewhere, found_facts, resulting, same
 from benchmarks.judging.run import repository_of
 from engine import Action, Denoiser, EmbeddedDenoiser, Order, qualified
 from engine.train.corpus import drop_shared, find_archive, load_package, read_manifest
@@ -154,7 +154,7 @@ def generated(package_index: Index, names: Sequence[str], tree: Path, count: int
 
 def hand_written(sources: Path, folder: Path, denoiser: Denoiser) -> Iterator[Answer]:
     """Answers to the hand-written requests of every kind."""
-    for line in INSTRUCTIONS.read_text(encoding="utf-8").splitlines():
+    for line in SETS["kinds"].read_text(encoding="utf-8").splitlines():
         item = json.loads(line)
         tree = repository_of(sources / f"{item['package']}-{item['version']}", folder)
         found = plan(EditRequest(item["instruction"], tree), emit=lambda event: None, denoiser=denoiser)

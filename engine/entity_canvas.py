@@ -1,18 +1,19 @@
 """Entity canvases: which definitions a description means ("the private helpers in utils.py"), one slot each, take or leave.
 
 A canvas holds the instruction, with the words of the description marked, and some of the candidates: name, kind, bases, decorators,
-owner and file. All canvases of one description are denoised together.
+owner and file, of what sort it is (async, deprecated, ...), and how it is tied to what the description names: uses it, is used by it, takes
+it as a parameter, raises it. All canvases of one description are denoised together.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from engine.canvas import Canvas, Row, Slot, feature_array
+from engine.entity_facts import Facts, facts_by_line
 from engine.evidence import Entity, Kind, Project, entities
-from engine.features import Channel, Evidence, Region, Relation, kind_id, zone_of
+from engine.features import Channel, Evidence, Region, Relation, count_id, kind_id, zone_of
 from engine.globs import fits, patterns
 from engine.lexemes import Lexeme
 from engine.values import TARGET, Value
@@ -30,7 +31,7 @@ class Described:
     """A candidate and what a description may speak of besides its name."""
 
     entity: Entity
-    decorators: tuple[str, ...] = ()
+    facts: Facts = field(default_factory=Facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +49,22 @@ def described(project: Project, paths: Iterable[str]) -> list[Described]:
         module = project.module(path)
         if module is None or module.tree is None:
             continue
-        decorators = {
-            node.lineno: tuple(_last_name(item) for item in node.decorator_list)
-            for node in ast.walk(module.tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-        }  # fmt: skip
+        facts = facts_by_line(module.tree)
         seen: set[tuple[str, str]] = set()
         for entity in entities(project, path):
             nested = bool(entity.owner) and entity.kind is not Kind.METHOD
             if entity.kind in _KINDS and not nested and (entity.owner, entity.name) not in seen:
                 seen.add((entity.owner, entity.name))
-                found.append(Described(entity, decorators.get(entity.line, ())))
+                found.append(Described(entity, facts.get(entity.line, Facts())))
     return found[:MAX_CANDIDATES]
-
-
-def _last_name(node: ast.expr) -> str:
-    while isinstance(node, ast.Call):
-        node = node.func
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def entity_canvases(
     instruction: str, words: Sequence[Lexeme], marked: Collection[int], candidates: Sequence[Described], action: str, depth: int
 ) -> list[EntityCanvas]:
     """All canvases of a description. marked: indices of its words in the instruction; action: what is asked, in a word."""
-    spoken = _Spoken(frozenset(word.text for i, word in enumerate(words) if i in marked), patterns(instruction, words, marked), ancestors(candidates))
+    named = frozenset(word.text for i, word in enumerate(words) if i in marked)
+    spoken = _Spoken(named, patterns(instruction, words, marked), ancestors(candidates), users(candidates))
     return [
         _canvas(words, marked, candidates[start : start + PER_CANVAS], action, spoken, depth) for start in range(0, len(candidates), PER_CANVAS)
     ]
@@ -84,6 +77,7 @@ class _Spoken:
     words: frozenset[str]
     patterns: frozenset[str]
     ancestors: Mapping[str, frozenset[str]]
+    users: Mapping[str, frozenset[str]]
 
     def named(self, name: str) -> Evidence:
         """Whether it gives the name of a candidate, or a pattern that the name is of."""
@@ -97,6 +91,28 @@ class _Spoken:
     def inherited(self, name: str) -> Evidence:
         """Whether it names a base class, or one that this inherits from."""
         return Evidence.YES if name in self.words or self.ancestors.get(name, frozenset()) & self.words else Evidence.NO
+
+    def ties(self, candidate: Described) -> Iterator[tuple[str, Relation, int]]:
+        """(name, how, how many in all are tied that way) for the names of the description that a candidate has to do with."""
+        users = self.users.get(candidate.entity.name, frozenset())
+        facts, own = candidate.facts, {candidate.entity.name}
+        for relation, names in ((Relation.RAISES, facts.raises), (Relation.TAKES, facts.takes), (Relation.USES, facts.uses - facts.raises - facts.takes - own), (Relation.USED_BY, users)):
+            for name in sorted(self.words & names)[:2]:
+                yield name, relation, len(names)
+
+
+def users(candidates: Sequence[Described]) -> dict[str, frozenset[str]]:
+    """For the name of every candidate those of the others that hold it; what a class does with its own members is no use of them."""
+    names = {item.entity.name for item in candidates}
+    members: dict[str, set[str]] = {}
+    for item in candidates:
+        members.setdefault(item.entity.owner, set()).add(item.entity.name)
+    found: dict[str, set[str]] = {}
+    for item in candidates:
+        own = members.get(item.entity.qualname, set()) if item.entity.kind is Kind.CLASS else set()
+        for name in item.facts.uses & names - {item.entity.name} - own:
+            found.setdefault(name, set()).add(item.entity.name)
+    return {name: frozenset(using) for name, using in found.items()}
 
 
 def ancestors(candidates: Sequence[Described]) -> dict[str, frozenset[str]]:
@@ -139,8 +155,11 @@ def _rows(candidate: Described, spoken: _Spoken) -> list[Row]:
     for name in [plain_base(parent) for parent in entity.bases][:2]:
         if name:
             rows.append((name, {**base, Channel.RELATION: Relation.LIKE_OWNER, Channel.EVIDENCE: spoken.inherited(name)}))
-    for name in [name for name in candidate.decorators if name][:2]:
+    for name in [name for name in candidate.facts.decorators if name][:2]:
         rows.append((name, {**base, Channel.RELATION: Relation.OTHER_OWNER, Channel.EVIDENCE: spoken.said(name)}))
+    rows.extend((sort, {**base, Channel.RELATION: Relation.SORT, Channel.EVIDENCE: spoken.said(sort)}) for sort in candidate.facts.sorts)
+    for name, relation, count in spoken.ties(candidate):
+        rows.append((name, {**base, Channel.RELATION: relation, Channel.EVIDENCE: Evidence.YES, Channel.COUNT: count_id(count)}))
     stem = entity.path.rpartition("/")[2].partition(".")[0]
     rows.append((stem, {**base, Channel.RELATION: Relation.IS_MODULE, Channel.EVIDENCE: spoken.said(stem)}))
     return rows

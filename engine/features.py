@@ -81,6 +81,13 @@ class Relation(IntEnum):
     """Its sub-words end the name of the class around the target: `response` for `HTTPResponse`."""
     OTHER_OWNER = 14
     """It is, or ends, the name of a class around another definition of the old name."""
+    SORT = 15
+    """Entity canvas: of what sort a candidate is (`async`)."""
+    USES = 16
+    """Entity canvas, as the next three: the candidate's body holds this name, which the description says."""
+    USED_BY = 17
+    TAKES = 18
+    RAISES = 19
 
 
 class Zone(IntEnum):

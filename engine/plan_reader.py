@@ -216,7 +216,7 @@ class Reader:
             fitting = [item for item in rated if spells(words, item[0].name)]
             if fitting and words not in groups:
                 groups[words] = (run, self._possible(self._held(fitting), [run]))
-        if not groups and runs:
+        if not groups and runs and not self._names_alone(runs):
             held = [item for item in rated if item[2]]
             return [(runs[0], self._possible(held, runs))] if held else []
         return list(groups.values())
@@ -248,8 +248,19 @@ class Reader:
         shown = [(run.end, text.find(")", run.end)) for run in self.runs(OLD[number]) if text[run.end : run.end + 1] == "("]
         outside = [run for run in runs if not any(start < run.start < end for start, end in shown)]
         said = outside if outside and order is not Order.WHOLE else runs
-        names = (name.strip("`'\"") for run in said for name in self.text(run).split())
+        names = (name for run in said for name in self._names([word.strip("`'\"") for word in self.text(run).split()]))
         return tuple(dict.fromkeys(name for name in names if not keyword.iskeyword(name)))
+
+    def _names(self, words: Sequence[str]) -> list[str]:
+        """Parameters in a row; several words that spell one ("max length") are that one."""
+        known = sorted({entity.name for entity in self.made.entities if entity.kind is Kind.PARAMETER})
+        found: list[str] = []
+        at = 0
+        while at < len(words):
+            ends = ((end, name) for end in range(len(words), at + 1, -1) for name in known if spells(" ".join(words[at:end]), name))
+            at, name = next(ends, (at + 1, words[at]))
+            found.append(name)
+        return found
 
     def with_parameters(self, number: int, alike: Sequence[Chosen]) -> list[Chosen]:
         """Those of equally named functions that have the parameters which the request names; all where that rules out every one."""
@@ -295,8 +306,12 @@ class Reader:
         if fitting:
             name = max(fitting, key=lambda item: item[1] * said[item[0]])[0].name
             fitting = [item for item in fitting if item[0].name == name]
-        chosen = self._held(fitting) or [item for item in rated if item[2]]
+        chosen = self._held(fitting) or ([] if self._names_alone(runs) else [item for item in rated if item[2]])
         return [(runs[0], self._possible(chosen, runs))] if chosen and runs else []
+
+    def _names_alone(self, runs: Sequence[Run]) -> bool:
+        """Whether all old words are names as code has them: then what none of them spells can't be meant, however sure the denoiser is."""
+        return bool(runs) and all(looks_like_code(self.text(run)) for run in runs)
 
     def _held(self, fitting: Sequence[tuple[Entity, float, bool]]) -> list[tuple[Entity, float, bool]]:
         """Those that hold the value; where none does, those about as probable as the best."""

@@ -1,8 +1,8 @@
 """Plans of the hand-written requests of every kind: how many are understood exactly, by kind.
 
-    python -m benchmarks.judging.run_kinds --sources DIR [--show] [--fields targets|all]
+    python -m benchmarks.judging.run_kinds --sources DIR [--set kinds|development] [--show] [--fields targets|all]
 
-`all` compares every field; `targets` what is asked of which definitions, without types, defaults and values.
+`kinds` judges and is never tuned on; `development` is there to be looked at and tuned on. `all` compares every field; `targets` what is asked of which definitions, without types, defaults and values.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from benchmarks.judging.run import repository_of
 from engine import Action, EmbeddedDenoiser, Order
 from engine.actions.reordering import permuted
 
-INSTRUCTIONS = Path(__file__).parent / "kinds_instructions.jsonl"
+SETS = {name: Path(__file__).parent / f"{stem}.jsonl" for name, stem in (("kinds", "kinds_instructions"), ("development", "development"))}
 Fact = tuple[object, ...]
 _SINGLE = {
     "make_static": Action.STATIC, "make_classmethod": Action.CLASSMETHOD, "make_property": Action.PROPERTY,
@@ -137,12 +137,13 @@ def same(wanted: dict[str, Any], found: PlanView, every: bool, tree: Path) -> bo
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sources", type=Path, required=True)
+    parser.add_argument("--set", choices=tuple(SETS), default="kinds")
     parser.add_argument("--show", action="store_true", help="print what went wrong")
     parser.add_argument("--fields", choices=("targets", "all"), default="all")
     options = parser.parse_args()
     denoiser, counts, kinds = EmbeddedDenoiser.load(), Counter[str](), Counter[tuple[str, str]]()
     with tempfile.TemporaryDirectory() as temporary:
-        for line in INSTRUCTIONS.read_text(encoding="utf-8").splitlines():
+        for line in SETS[options.set].read_text(encoding="utf-8").splitlines():
             item = json.loads(line)
             tree = repository_of(options.sources / f"{item['package']}-{item['version']}", Path(temporary))
             found = plan(EditRequest(item["instruction"], tree), emit=lambda event: None, denoiser=denoiser)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from engine.errors import EngineError
+from engine.hub.limit import Limit
 
 MAX_ANSWER = 64 << 20
 
@@ -35,7 +36,9 @@ class Server:
     """Base address, such as `http://localhost:11434/v1`."""
     key: str = ""
     seconds: float = 600.0
-    """For one answer to come, or to go on."""
+    """For one answer to come whole: a server that goes on sending a byte now and then gets no more."""
+    limit: Limit | None = None
+    """Of several requests together; None: each has its own."""
 
     def __post_init__(self) -> None:
         try:
@@ -71,23 +74,49 @@ class Server:
 
     @contextmanager
     def _answer(self, method: str, path: str, body: Mapping[str, object] | None) -> Iterator[http.client.HTTPResponse]:
+        with self._timed() as limit:
+            try:
+                with self._linked(limit) as link:
+                    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
+                    link.request(method, urlsplit(self.url).path.rstrip("/") + path, None if body is None else json.dumps(body).encode(), headers)
+                    answer = link.getresponse()
+                    if answer.status != 200:
+                        raise ServerError(self.url, f"it answers {answer.status}: {_complaint(answer.read(2000))}", answer.status)
+                    yield answer
+                if limit.is_over:
+                    # What was read until then looks like a whole answer where its length was not said.
+                    raise TimeoutError
+            except (OSError, http.client.HTTPException, ValueError, ServerError) as error:  # A host or a key that cannot be sent is a ValueError.
+                if limit.is_over or isinstance(error, TimeoutError):
+                    raise ServerError(self.url, f"no whole answer within {limit.seconds:.0f} s") from error
+                if isinstance(error, ServerError):
+                    raise
+                raise ServerError(self.url, str(error) or type(error).__name__) from error
+
+    @contextmanager
+    def _timed(self) -> Iterator[Limit]:
+        """The time that is shared, or else one for this request alone."""
+        if self.limit is not None:
+            yield self.limit
+            return
+        with Limit(self.seconds).running() as limit:
+            yield limit
+
+    @contextmanager
+    def _linked(self, limit: Limit) -> Iterator[http.client.HTTPConnection]:
+        """A connection that ends with the limit."""
+        if limit.is_over:
+            raise TimeoutError
         parts = urlsplit(self.url)
-        host, port = parts.hostname or "", parts.port
-        if parts.scheme == "https":
-            link: http.client.HTTPConnection = http.client.HTTPSConnection(host, port, timeout=self.seconds, context=ssl.create_default_context())
-        else:
-            link = http.client.HTTPConnection(host, port, timeout=self.seconds)
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
+        host, port, context = parts.hostname or "", parts.port, ssl.create_default_context() if parts.scheme == "https" else None
+        link = http.client.HTTPSConnection(host, port, timeout=self.seconds, context=context) if context else http.client.HTTPConnection(host, port, timeout=self.seconds)
         try:
-            link.request(method, parts.path.rstrip("/") + path, None if body is None else json.dumps(body).encode(), headers)
-            answer = link.getresponse()
-            if answer.status != 200:
-                raise ServerError(self.url, f"it answers {answer.status}: {_complaint(answer.read(2000))}", answer.status)
-            yield answer
-        except TimeoutError as error:
-            raise ServerError(self.url, f"no answer within {self.seconds:.0f} s") from error
-        except (OSError, http.client.HTTPException, ValueError) as error:  # A host or a key that cannot be sent is a ValueError.
-            raise ServerError(self.url, str(error) or type(error).__name__) from error
+            # Encrypted in a second step, since already that may drip.
+            http.client.HTTPConnection.connect(link)
+            with limit.cutting(link.sock):
+                if context is not None:
+                    link.sock = context.wrap_socket(link.sock, server_hostname=host)
+                yield link
         finally:
             link.close()
 

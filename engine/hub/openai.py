@@ -12,6 +12,7 @@ from enum import Enum
 
 from engine.hub.grammar import gbnf, json_schema, lines_of
 from engine.hub.http import Server, ServerError
+from engine.hub.limit import Limit
 from engine.hub.names import HubName
 from engine.hub.prompt import messages
 from engine.hub.stream import BadLine, DraftOp, DraftReader
@@ -42,8 +43,13 @@ class OpenAIDrafter:
 
     def draft(self, task: Task, read: Callable[[DraftOp], None]) -> Drafted | NotDrafted:
         """Write the stream, held to the grammar if possible."""
-        self.server = replace(self.server, seconds=max(1.0, task.seconds))
-        self.find_out()
+        with Limit(max(1.0, task.seconds)).running() as limit:
+            self.server = within(self.server, limit)
+            self.find_out()
+            return self.attempt(task, read)
+
+    def attempt(self, task: Task, read: Callable[[DraftOp], None]) -> Drafted | NotDrafted:
+        """The same, within the limit that the server has already."""
         if self.constrained:
             try:
                 return self._written(task, read)
@@ -105,6 +111,11 @@ class OpenAIDrafter:
             case _:
                 schema = {"name": "draft", "strict": True, "schema": json_schema(task.paths)}
                 return {"response_format": {"type": "json_schema", "json_schema": schema}}
+
+
+def within(server: Server, limit: Limit) -> Server:
+    """The server, for requests that share a time."""
+    return replace(server, seconds=limit.seconds, limit=limit)
 
 
 def load(name: HubName, options: Options) -> OpenAIDrafter:

@@ -6,13 +6,14 @@ Whether it can is found out by asking for a canvas of pinned tokens and looking 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.hub.holes import Hole, holes
 from engine.hub.http import Server, ServerError
+from engine.hub.limit import Limit
 from engine.hub.lines import edits
 from engine.hub.names import HubName
-from engine.hub.openai import Kind, OpenAIDrafter
+from engine.hub.openai import Kind, OpenAIDrafter, within
 from engine.hub.prompt import fenced
 from engine.hub.stream import DraftOp
 from engine.hub.task import Choice, Drafted, NotDrafted, Options, Task
@@ -43,16 +44,20 @@ class VllmDrafter:
 
     def draft(self, task: Task, read: Callable[[DraftOp], None]) -> Drafted | NotDrafted:
         """Fill holes on pinned canvases where the server and the request allow it, else write a stream."""
-        self.plain.server = replace(self.plain.server, seconds=max(1.0, task.seconds))
-        self.plain.find_out()
+        with Limit(max(1.0, task.seconds)).running() as limit:
+            self.plain.server, self.root = within(self.plain.server, limit), within(self.root, limit)
+            self.plain.find_out()
+            return self._drafted(task, read)
+
+    def _drafted(self, task: Task, read: Callable[[DraftOp], None]) -> Drafted | NotDrafted:
         places = [hole for path, text in task.texts.items() for hole in holes(path, text, task.names)]
         if not places or len(places) > MOST or task.complaints or not self._keeps_pins():
-            return self.plain.draft(task, read)
+            return self.plain.attempt(task, read)
         filled = [(hole, self._filled(task, hole)) for hole in places]
         lost = [hole for hole, text in filled if text is None]
         if lost:
             # A canvas whose pinned ends came back changed is worth nothing.
-            return self.plain.draft(task, read)
+            return self.plain.attempt(task, read)
         ops = tuple(edits((hole, text) for hole, text in filled if text is not None))
         for op in ops:
             read(op)

@@ -19,7 +19,7 @@ from engine.sites import Candidate, Rename, from_family, from_occurrence
 from engine.train.commit_history import Tree
 from engine.train.examples import UNKNOWN, Example
 from engine.values import Value
-from engine.windows import windows
+from engine.windows import Window, windows
 
 MOST_FILES = 30
 """Files that hold the old name; a name that more have is no name for a pair."""
@@ -137,8 +137,10 @@ def pair_examples(pair: Pair, depth: int, rng: random.Random) -> list[Example]:
     made = [window for window in windows(pair.texts, rename, truth, depth, lambda candidate: True) if any(truth[c] is not UNKNOWN for c in window.candidates)]
     rng.shuffle(made)
     made.sort(key=lambda window: -len({truth[c] for c in window.candidates} - {UNKNOWN}))
-    both = [window for window in made if any(truth[c] is Value.REPLACE for c in window.candidates)]
-    kept = [window for window in made if window not in both]
+    both: list[Window] = []
+    kept: list[Window] = []
+    for window in made:
+        (both if any(truth[c] is Value.REPLACE for c in window.candidates) else kept).append(window)
     room = max(MOST_WINDOWS // 2, MOST_WINDOWS - len(kept))
     chosen = (both[:room] + kept)[:MOST_WINDOWS]
     return [Example(window.canvas, tuple(truth[candidate] for candidate in window.candidates), 1.0) for window in chosen]

@@ -23,7 +23,7 @@ from engine.values import Value
 
 PAIRS = 0.2
 """The same for attributes that have the name of a parameter of their constructor."""
-DESCRIBED = 0.15
+DESCRIBED = 0.24
 """Share of the requests of every kind whose targets are described and not named."""
 WISHES_FROM = 100_000
 """Tasks of requests of every kind are numbered from here."""

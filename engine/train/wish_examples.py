@@ -14,7 +14,8 @@ from engine.plan_reader import POSSIBLE
 from engine.train.examples import Example
 from engine.train.index import Index
 from engine.train.plan_examples import MAX_LENGTH, VALUE_OF, Key, Truth, asked_for, example, meant, scope_of
-from engine.train.sets import DrawnSet, draw_set
+from engine.train.set_words import DrawnSet
+from engine.train.sets import draw_set
 from engine.train.surroundings import others_of, renamed
 from engine.train.teachers import propose_name
 from engine.train.wishes import Drawn, Wisher
@@ -35,7 +36,7 @@ def described_examples(wisher: Wisher, depth: int, rng: random.Random) -> list[E
     """A request for a set that is described: its plan canvas, and canvases of the definitions it may mean; none where nothing fits."""
     action = rng.choice(_OF_SETS)
     path = rng.choice(wisher.pool).path
-    candidates = described(wisher.index.project, [path])
+    candidates = [item for item in described(wisher.index.project, [path]) if item.entity.kind in POSSIBLE[action]]
     found = draw_set(candidates, POSSIBLE[action], rng)
     plain = wisher.one(action, found.members[0].entity) if found else None
     if found is None or plain is None:

@@ -27,6 +27,8 @@ _KINDS = {
 """How often a kind of definition is asked about, among those that an action can be done to."""
 _MANY = {Action.MOVE: 0.35, Action.DELETE: 0.25, Action.ADD: 0.15, Action.GROUP: 1.0, Action.STATIC: 0.15, Action.CLASSMETHOD: 0.15, Action.PROPERTY: 0.15}
 """How often an action is asked of several definitions at once."""
+_RENAME_FIRST = 0.4
+"""How often the first of several requests is a rename."""
 _EFFECTS = (
     "log the {p}", "raise ValueError when it is negative", "skip the check", "print what happens", "return early when {p} is None",
     "raise a TypeError if it isn't callable", "log errors instead of raising them", "call it with the result", "warn if {p} is empty",
@@ -83,26 +85,39 @@ class Wisher:
 
     def draw(self) -> list[Drawn]:
         """One to four requests of one text, renames among them only beside others."""
-        first = self.one(self.rng.choices(list(_SHARES), list(_SHARES.values()))[0])
+        more = self.rng.choices((0, 1, 2, 3), (64, 25, 7, 4))[0]
+        first = self.one(Action.RENAME if more and self.rng.random() < _RENAME_FIRST else self._other_action())
         if first is None:
             return []
         found = [first]
-        for _ in range(self.rng.choices((0, 1, 2, 3), (68, 22, 7, 3))[0]):
-            more = self._after(found[-1]) if self.rng.random() < 0.5 else self.one(self._any_action())
+        for _ in range(more):
+            another = self._after(found[-1]) if self.rng.random() < 0.5 else self.one(self._any_action())
             taken = {drawn.new for drawn in found if drawn.new}
-            again = more is not None and any(set(more.targets) & set(d.targets) and d.action is more.action for d in found)
-            if more is not None and not again and more.new not in taken:
-                found.append(more)
+            again = another is not None and any(set(another.targets) & set(d.targets) and d.action is another.action for d in found)
+            if another is not None and not again and another.new not in taken:
+                found.append(another)
+        if len(found) == 1 and first.action is Action.RENAME:
+            return []
+        if [drawn.action for drawn in found] == [Action.REPLACE, Action.DELETE] and self.rng.random() < 0.25:
+            found.reverse()
         return found
 
-    def _any_action(self) -> Action:
-        if self.rng.random() < 0.4:
-            return Action.RENAME
+    def _other_action(self) -> Action:
         return self.rng.choices(list(_SHARES), list(_SHARES.values()))[0]
 
+    def _any_action(self) -> Action:
+        return Action.RENAME if self.rng.random() < 0.4 else self._other_action()
+
     def _after(self, before: Drawn) -> Drawn | None:
-        """Another request for what the last one was about."""
+        """Another request that has to do with the last one: for the same definition, a parameter of it, or what stands beside it."""
         target = before.targets[0]
+        if before.action is Action.MOVE and self.rng.random() < 0.4:
+            return self._elsewhere(before)
+        if before.action is Action.REPLACE and self.rng.random() < 0.4:
+            return self.one(Action.DELETE, target)
+        if self.rng.random() < 0.25 and len(before.targets) == 1 and before.action is not Action.DELETE:
+            own = [entity for entity in self.pool if entity.kind is Kind.PARAMETER and entity.owner == target.qualname and entity.path == target.path]
+            return self.one(self.rng.choice((Action.RENAME, Action.DELETE)), self.rng.choice(own)) if own else None
         actions = [a for a in Action if target.kind in POSSIBLE[a] and a is not before.action and a not in (Action.DELETE, Action.GROUP)]
         if before.action in (Action.FUNCTION, Action.METHOD, Action.GROUP):
             # "Make it a function called f in m.py" is one request.
@@ -113,6 +128,13 @@ class Wisher:
             return None
         weights = [40 if a is Action.RENAME else _SHARES[a] for a in actions]
         return self.one(self.rng.choices(actions, weights)[0], target)
+
+    def _elsewhere(self, before: Drawn) -> Drawn | None:
+        """Another part of the same module, which goes to another place: a module that is split."""
+        beside = [e for e in self.pool if e.path == before.targets[0].path and not e.owner and e.kind in POSSIBLE[Action.MOVE] and e not in before.targets]
+        beside = [e for e in beside if e.kind not in (Kind.MODULE, Kind.PACKAGE)]
+        made = self.one(Action.MOVE, self.rng.choice(beside)) if beside else None
+        return made if made is not None and made.to != before.to and not set(made.targets) & set(before.targets) else None
 
     def one(self, action: Action, target: Entity | None = None) -> Drawn | None:
         """One request, of a given definition or a drawn one; None where the draw fits nothing."""

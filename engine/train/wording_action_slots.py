@@ -27,6 +27,10 @@ PLACES = {
     Order.AFTER: ("after {p}", "right after {p}", "behind {p}", "directly behind {p}", "just after {p}", "following {p}", "next to {p}, on its right", "immediately after {p}"),
 }
 """How people say where an added parameter goes."""
+_AT_PLACE = ("in", "in", "in", "in", "from", "from", "of", "out of", "that live in", "which live in", "defined in", "inside", "currently in", "that sit in", "found in", "that we have in", "within")
+"""How a description goes on to its place."""
+_CLAUSE = re.compile(r"(\w+(?: \w+)?) ((?:that|which|whose|with|without|called|using|calling|relying|raising|taking|accepting|starting|beginning|prefixed|ending|suffixed|decorated|marked|deriv|inherit|extend|whose|about|dealing)\w* .+)")
+"""A noun and what narrows it; the place may stand in between."""
 _NO_ARTICLE = re.compile(r"(?:True|False|None|\W)")
 
 
@@ -98,11 +102,14 @@ class ActionRendering(Rendering):
         """A set that is described, mostly with its place."""
         index = self.targets[at][0]
         self.named.update(self.targets[at])
-        said = before + marked(f"OLD_{index}", words)
         if self.draft.chance(0.12):
-            return said
-        path = self.draft.speaker.targets[index].intent.path
-        return f"{said} {self.draft.rng.choice(('in', 'in', 'from', 'of', 'out of'))} {self.draft.speaker.place(path)}"
+            return before + marked(f"OLD_{index}", words)
+        place = self.draft.speaker.place(self.draft.speaker.targets[index].intent.path)
+        at_place = f"({place})" if self.draft.chance(0.06) else f"{self.draft.rng.choice(_AT_PLACE)} {place}"
+        clause = _CLAUSE.match(words)
+        if clause and not at_place.startswith(("that", "which")) and self.draft.chance(0.4):
+            return f"{before}{marked(f'OLD_{index}', clause[1])} {at_place} {marked(f'OLD_{index}', clause[2])}"
+        return f"{before}{marked(f'OLD_{index}', words)} {at_place}"
 
     def _of_kind(self, indices: Sequence[int], names: str) -> str:
         """Names in a row, sometimes with their kind and where they all are."""

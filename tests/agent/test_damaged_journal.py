@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 
 from agent.commands import log
-from agent.errors import DamagedJournal
+from agent.errors import DamagedJournal, TooLargeToRecord
 from agent.publish import undo
+from agent.records import packed, read_record, unpacked
 from agent.worktree import Repository
 from tests.agent.edits import prepared, replaced
 from tests.agent.repos import tree
@@ -64,6 +66,40 @@ def damage(place: Path, how: Callable[[dict[str, Any]], None]) -> None:
 def test_damaged_record_is_said_and_nothing_is_written(repository: Repository, how: Callable[[dict[str, Any]], None]) -> None:
     entry = replaced(repository, "keep.py", "x\n")
     damage(repository.git_dir / "redraft/images" / f"{entry.id}.z", how)
+    before = tree(repository.root)
+    with pytest.raises(DamagedJournal, match="move it away"):
+        undo(repository)
+    assert tree(repository.root) == before
+
+
+def test_record_that_unpacks_without_end_takes_no_more_memory_than_the_limit(repository: Repository) -> None:
+    entry = replaced(repository, "keep.py", "x\n")
+    place = repository.git_dir / "redraft/images" / f"{entry.id}.z"
+    bomb = zlib.compress(bytes(64 << 20), 9)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="too large"):
+            unpacked(bomb, 1 << 20)
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+    assert unpacked(place.read_bytes(), 1 << 20) == zlib.decompress(place.read_bytes())
+
+
+def test_record_that_could_not_be_read_back_is_not_made(repository: Repository) -> None:
+    entry = replaced(repository, "keep.py", "x\n")
+    record = read_record(repository.git_dir / "redraft/images" / f"{entry.id}.z")
+    data = packed(record)
+    size = len(zlib.decompress(data))
+    assert packed(record, size) == data
+    with pytest.raises(TooLargeToRecord, match="do it in parts"):
+        packed(record, size - 1)
+
+
+@pytest.mark.parametrize("raw", [zlib.compress(b"{}"), zlib.compress(b"x" * 999)[:-5], b""])
+def test_record_that_is_too_large_or_cut_short_is_damaged(repository: Repository, raw: bytes) -> None:
+    entry = replaced(repository, "keep.py", "x\n")
+    (repository.git_dir / "redraft/images" / f"{entry.id}.z").write_bytes(raw)
     before = tree(repository.root)
     with pytest.raises(DamagedJournal, match="move it away"):
         undo(repository)

@@ -29,7 +29,7 @@ PROJECT = Project(FILES.keys(), FILES.get)
 def test_candidates_are_the_definitions_of_a_file_with_their_decorators() -> None:
     found = {item.entity.qualname: item for item in described(PROJECT, ["pkg/util.py"])}
     assert set(found) == {"LIMIT", "parse_a", "parse_b", "load", "Base", "Base.parse_c"}
-    assert found["parse_b"].decorators == ("cache",) and found["Base.parse_c"].entity.owner == "Base"
+    assert found["parse_b"].facts.decorators == ("cache",) and found["Base.parse_c"].entity.owner == "Base"
 
 
 def test_every_candidate_has_its_slot_and_canvases_stay_small() -> None:

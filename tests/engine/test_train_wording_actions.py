@@ -121,7 +121,7 @@ def test_short_orders_name_only_what_moves(filled: list[Filled]) -> None:
     seen = set()
     for line, asked, wording in filled:
         if asked[0].action is Action.REORDER and len(asked) == 1:
-            said = [wording.text[mark.start:mark.end] for mark in wording.marks if mark.label == "PARAM_1"]
+            said = list(dict.fromkeys(wording.text[mark.start:mark.end] for mark in wording.marks if mark.label == "PARAM_1"))
             seen.add(wording.manner[0])
             beside = [asked[0].moved, *(set(said) - {asked[0].moved})]
             expected = {

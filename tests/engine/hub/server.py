@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -24,6 +25,10 @@ class Script:
     """Key of a request that is answered with 400."""
     bodies: list[Body] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    drip: float = 0.0
+    """Seconds before each byte of an answer; none comes at once."""
+    sized: bool = True
+    """Whether an answer in one piece says its length."""
     served: Callable[[str, Body], Body | None] = lambda path, body: None
     """Answers of other paths."""
 
@@ -76,15 +81,25 @@ def _handler(script: Script) -> type[BaseHTTPRequestHandler]:
                 self.end_headers()
                 for i in range(0, len(said), 7):
                     event = {"choices": [{"delta": {"content": said[i : i + 7]}}]}
-                    self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
-                self.wfile.write(b"data: [DONE]\n\n")
+                    self._write(f"data: {json.dumps(event)}\n\n".encode())
+                self._write(b"data: [DONE]\n\n")
 
         def _send(self, status: int, item: object) -> None:
             data = json.dumps(item).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
+            if script.sized:
+                self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            self.wfile.write(data)
+            self._write(data)
+
+        def _write(self, data: bytes) -> None:
+            if not script.drip:
+                self.wfile.write(data)
+                return
+            with suppress(ConnectionError):
+                for at in range(len(data)):
+                    time.sleep(script.drip)
+                    self.wfile.write(data[at : at + 1])
 
     return Handler

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 
 import pytest
 
@@ -57,6 +59,28 @@ def test_what_is_no_stream_is_no_draft() -> None:
 def test_fault_of_the_server_is_one_sentence(script: Script, reason: str) -> None:
     with pytest.raises(ServerError, match=reason):
         drafted(script)
+
+
+@pytest.mark.parametrize("streams", [True, False])
+@pytest.mark.parametrize("sized", [True, False])
+def test_server_that_drips_its_answer_has_no_more_time_than_one_that_is_silent(streams: bool, sized: bool) -> None:
+    began = time.monotonic()
+    with serving(Script([STREAM * 50], drip=0.05, streams=streams, sized=sized)) as url, pytest.raises(ServerError, match=r"no whole answer within 1 s\.$"):
+        # Every single byte comes well within the time.
+        open_drafter(f"openai:{url}#m", Options()).draft(replace(TASK, seconds=1.0), lambda op: None)
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("sized", [True, False])
+def test_complaint_that_drips_is_out_of_time_too(sized: bool) -> None:
+    with serving(Script([(500, "out of memory " * 99)], drip=0.05, sized=sized)) as url, pytest.raises(ServerError, match="no whole answer within 1 s"):
+        Server(url, seconds=1.0).post("/chat/completions", {})
+
+
+def test_answer_that_comes_slowly_but_in_time_is_read() -> None:
+    script = Script([STREAM], drip=0.001)
+    found, _ = drafted(script)
+    assert isinstance(found, Drafted) and found.ops == (DraftDelete("a.py"),)
 
 
 @pytest.mark.parametrize("url", ["localhost:80", "ftp://x", "http://", "http://[", "http://x:99999"])
