@@ -281,16 +281,19 @@ def _git(
 ) -> _Answer:  # fmt: skip
     """Run git; `keeps`: open files that it inherits; `source`: what it reads."""
     variables = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **(environment or {})}
-    status, output, complaint = Git(str(folder)).execute(
-        ["git", *(() if hooks else _QUIET), *args],
-        with_extended_output=True,
-        with_exceptions=False,
-        stdout_as_string=False,
-        strip_newline_in_stdout=False,
-        env=variables,
-        istream=source,
-        pass_fds=keeps,
-    )
+    try:
+        status, output, complaint = Git(str(folder)).execute(
+            ["git", *(() if hooks else _QUIET), *args],
+            with_extended_output=True,
+            with_exceptions=False,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+            env=variables,
+            istream=source,
+            pass_fds=keeps,
+        )
+    except OSError as error:  # Such as more words than a command line holds.
+        raise GitFailed(args[0], error.strerror or str(error)) from error
     lines = [line for line in complaint.splitlines() if line.strip()]
     return _Answer(status, output, lines[0].removeprefix("fatal: ").strip().rstrip(".") if lines else "")
 

@@ -20,7 +20,7 @@ from agent.errors import UserError
 from agent.loop import load_denoiser
 from agent.outcome import Declined, Proposal
 from agent.serve.buffers import Buffer
-from agent.serve.renaming import REQUEST, Editing, conventional
+from agent.serve.renaming import REQUEST, Editing, asked, conventional
 from agent.serve.service import Service
 from editops import Document, EditError, NoSuchPlace, Span, plain_workspace_edit, workspace_edit
 from engine import Denoiser, EngineError
@@ -56,8 +56,11 @@ class Session:
         return lsp.PositionEncodingKind(self._server.workspace.position_encoding or lsp.PositionEncodingKind.Utf16)
 
     def path(self, uri: str) -> str | None:
-        """Of a document of this repository."""
-        place = to_fs_path(uri)
+        """Of a document of this repository; None for any other, and for an address that is none."""
+        try:
+            place = to_fs_path(uri)
+        except ValueError:
+            return None
         for root in (self.root, str(self.repository.root)):
             if place and Path(place).is_relative_to(root):
                 return Path(place).relative_to(root).as_posix()
@@ -77,15 +80,23 @@ class Session:
                 found[path] = Buffer(document.source, document.version)
         return found
 
+    def text(self, editing: Editing, path: str) -> str:
+        """What the editor shows, or what is on disk; without the byte order mark, which editors take for no part of it."""
+        try:
+            text = editing.buffers[path].text if path in editing.buffers else self.repository.read(path).decode()
+            text.encode()
+        except UnicodeError as error:
+            raise Refused(f"{path} is not UTF-8 text.", _FAILED) from error
+        return text.removeprefix("\ufeff")
+
     def document(self, editing: Editing, path: str) -> Document:
-        data = editing.buffers[path].text.encode("utf-8", "surrogatepass") if path in editing.buffers else self.repository.read(path)
-        return Document(data, self.encoding)
+        return Document(self.text(editing, path).encode(), self.encoding)
 
     def offset(self, editing: Editing, path: str, position: lsp.Position) -> int:
         """In characters."""
-        data = editing.buffers[path].text.encode("utf-8", "surrogatepass") if path in editing.buffers else self.repository.read(path)
+        data = self.text(editing, path).encode()
         try:
-            return len(data[: Document(data, self.encoding).offset(position)].decode("utf-8", "surrogatepass").removeprefix("\ufeff"))
+            return len(data[: Document(data, self.encoding).offset(position)].decode())
         except NoSuchPlace as error:
             raise Refused(str(error), lsp.ErrorCodes.InvalidParams) from error
 
@@ -121,8 +132,8 @@ def _prepare(session: Session, params: lsp.PrepareRenameParams) -> lsp.PrepareRe
     if found is None:
         return None
     word, document = found[0], session.document(editing, path)
-    text = editing.buffers[path].text if path in editing.buffers else session.repository.read(path).decode()
-    start, end = (document.position(len(text.removeprefix("\ufeff")[:at].encode("utf-8", "surrogatepass"))) for at in (word.start, word.end))
+    text = session.text(editing, path)
+    start, end = (document.position(len(text[:at].encode())) for at in (word.start, word.end))
     return lsp.PrepareRenamePlaceholder(lsp.Range(start, end), word.text)
 
 
@@ -140,12 +151,12 @@ def _request(session: Session, uri: str, instruction: str) -> lsp.WorkspaceEdit 
     editing = session.editing()
     if path is None or path not in editing.buffers:
         return None
-    text = editing.buffers[path].text
-    found = next((match for match in REQUEST.finditer(text) if match[1] == instruction), None)
+    text = session.text(editing, path)
+    found = next((match for match in REQUEST.finditer(text) if asked(match) == instruction), None)
     if found is None:
         raise Refused("The comment has changed meanwhile: ask again.", _MODIFIED)
     end = found.end() + (text[found.end() : found.end() + 1] == "\n")
-    span = Span(*(len(text[:at].encode("utf-8", "surrogatepass")) for at in (found.start(), end)))
+    span = Span(*(len(text[:at].encode()) for at in (found.start(), end)))
     return session.answer(editing, editing.request(instruction, path, span))
 
 
@@ -158,10 +169,10 @@ def _actions(session: Session, params: lsp.CodeActionParams) -> list[lsp.CodeAct
     if path not in editing.buffers:
         return []
     text = editing.buffers[path].text
-    asked = [_action({"uri": uri, "request": match[1]}, match[1]) for match in REQUEST.finditer(text)
+    wanted = [_action({"uri": uri, "request": asked(match)}, asked(match)) for match in REQUEST.finditer(text)
              if text.count("\n", 0, match.end()) >= params.range.start.line and text.count("\n", 0, match.start()) <= params.range.end.line]  # fmt: skip
-    if asked:
-        return asked
+    if wanted:
+        return wanted
     found = editing.symbol(path, session.offset(editing, path, params.range.start))
     new = conventional(found[1]) if isinstance(found, tuple) else None
     if new is None or not isinstance(found, tuple):
@@ -182,7 +193,7 @@ def _resolved(session: Session, action: lsp.CodeAction) -> lsp.CodeAction:
         else:
             position = lsp.Position(int(data["position"]["line"]), int(data["position"]["character"]))
             action.edit = _rename(session, str(data["uri"]), position, str(data["new"]))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise Refused("This action is none of redraft's.", lsp.ErrorCodes.InvalidParams) from error
     return action
 

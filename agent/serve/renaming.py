@@ -16,6 +16,7 @@ from agent.events import Event
 from agent.locator import Tree, definitions
 from agent.loop import decide, propose, understand_request
 from agent.outcome import Declined, EditRequest, Proposal
+from agent.request import stated
 from agent.run import Run
 from agent.serve.buffers import Buffer, Buffered
 from agent.settings import SECONDS, Settings
@@ -24,8 +25,9 @@ from editops import ChangeSet, Span, TextEdit, compose, unified_diff
 from engine import Denoiser, Entity, Intent, Kind, NotUnderstood, Plan, Resolution, clash, occurrences, qualified
 
 _NAME = re.compile(r"[^\W\d]\w*")
-REQUEST = re.compile(r"(?m)^[ \t]*(?:#|//|--|;|\.\.)[ \t]*redraft:[ \t]*(\S.*?)[ \t]*\r?$")
-"""A comment line that asks for an edit: `# redraft: rename load_user to fetch_user`."""
+REQUEST = re.compile(r"(?m)^[ \t]*(?:#|//|--|;|\.\.)[ \t]*redraft:[ \t]*(\S.*)$")
+"""A comment line that asks for an edit: `# redraft: rename load_user to fetch_user`. Blanks at its end are for `asked` to leave out: here, many would take long."""
+_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class Word:
     start: int
     end: int
     text: str
+
+
+def asked(comment: re.Match[str]) -> str:
+    """The instruction that a comment holds."""
+    return comment[1].rstrip(" \t\r")
 
 
 def word_at(text: str, offset: int) -> Word | None:
@@ -94,11 +101,13 @@ class Editing:
         return propose(run, decide(run, Plan((intent,))))
 
     def request(self, instruction: str, path: str, comment: Span | None) -> Proposal | Declined:
-        """What an instruction changes; the comment (bytes of `path`) that holds it goes."""
-        run = self._run(instruction)
+        """What an instruction changes; the comment (bytes of the text of `path`, without a mark) that holds it goes."""
+        run = self._run(stated(instruction))
         if comment is not None:
             # The request itself is no place that holds the old name.
             data = run.tree.data(path) or b""
+            margin = len(_MARK) if data.startswith(_MARK) else 0
+            comment = Span(comment.start + margin, comment.end + margin)
             gone = ChangeSet.of([TextEdit.on(path, data, comment, b"")], {path: data})
             without = data[: comment.start] + data[comment.end :]
             text = without.decode("utf-8", "surrogatepass")

@@ -10,15 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
+from agent.errors import UserError
 from agent.events import Event
 from agent.history import Entry, to_undo
-from agent.incoming import Incoming, carry_out
+from agent.incoming import MAX_BYTES, Incoming, carry_out
 from agent.journal import entries, recover
 from agent.loop import edit, load_denoiser, plan
 from agent.outcome import Declined, EditRequest, Outcome, Proposal
 from agent.publish import undo
 from agent.report import outcome_object, plan_object
-from agent.request import inside
+from agent.request import inside, stated
 from agent.sandbox import Isolation
 from agent.settings import SECONDS, Settings
 from agent.worktree import Repository
@@ -53,8 +54,13 @@ class Service:
 
     def apply(self, change: str, only: Sequence[str], *, dry_run: bool) -> dict[str, object]:
         """A change stream, patch or WorkspaceEdit through the same checks."""
+        try:
+            incoming = Incoming(change.encode(), "the change")
+        except UnicodeEncodeError as error:
+            raise UserError("The change holds half a character: give UTF-8 text.") from error
+        if len(incoming.data) > MAX_BYTES:
+            raise UserError(f"The change has more than {MAX_BYTES} bytes: split it into smaller ones.")
         with self._one:
-            incoming = Incoming(change.encode("utf-8", "surrogateescape"), "the change")
             outcome = carry_out(self._request("apply a change", (), only, ()), incoming, emit=_unheard, approve=_approval(dry_run))
             return _said(outcome, dry_run)
 
@@ -77,7 +83,7 @@ class Service:
     def _request(self, instruction: str, paths: Sequence[str], only: Sequence[str], exclude: Sequence[str]) -> EditRequest:
         root, settings = self.repository.root, self.settings
         return EditRequest(
-            instruction=" ".join(instruction.split()),
+            instruction=stated(instruction),
             repository=root,
             paths=inside(root, root, paths),
             only=tuple(only),

@@ -25,7 +25,7 @@ _PROJECT = Project(tuple(PACKAGE.texts), PACKAGE.texts.get)
 _ENTITIES = tuple(entity for path in PACKAGE.texts for entity in entities(_PROJECT, path))
 
 
-class _Gullible:
+class Gullible:
     """Sure of something else at every word; the first byte of the input says of what."""
 
     def __init__(self, mood: int) -> None:
@@ -47,7 +47,7 @@ def check(data: bytes) -> None:
     names = set(spellings(lexemes))
     candidates = [entity for entity in _ENTITIES if entity.name in names] or list(_ENTITIES[:8])
     context = Context(rank(candidates, instruction, lexemes), {entity.name: 1 for entity in candidates}, frozenset({"store"}), frozenset({"tests"}))
-    found = understand(instruction, context, _Gullible(mood), Sampler(), np.random.default_rng(mood), _related, _PROJECT.paths, _PROJECT)
+    found = understand(instruction, context, Gullible(mood), Sampler(), np.random.default_rng(mood), _related, _PROJECT.paths, _PROJECT)
     assert isinstance(found.result, Plan | NotUnderstood)
     if isinstance(found.result, NotUnderstood):
         assert found.result.sentence

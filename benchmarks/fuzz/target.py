@@ -29,6 +29,8 @@ NAMES = (
     "replies",
     "recipe",
     "recordings",
+    "editor",
+    "caller",
 )
 """Every target, the most foreign input first."""
 
