@@ -1,7 +1,7 @@
 """One target under the fuzzer, in this process: `python -m benchmarks.fuzz.one NAME FINDINGS CORPUS [libFuzzer flags]`.
 
 An exception does not end the run: its input and traceback are kept under the place that raised it, and the fuzzer goes on.
-Hangs and memory beyond the limit do end it, and `run` starts it again.
+Hangs outside of Python and memory beyond the limit do end it, and `run` starts it again.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from pathlib import Path
 
 import atheris
 
+from benchmarks.fuzz.limit import computing_at_most
 from benchmarks.fuzz.target import Target, load
 
 SLOW = 3.0
 """Seconds of computing for one input, instrumented, that are a finding."""
+HANG = 20.0
+"""Seconds of computing after which an input is ended, as one that never ends."""
 MEMORY = 3 << 30
 """Bytes of address space."""
 PROJECT = ("/agent/", "/engine/", "/editops/")
@@ -35,7 +38,8 @@ class Keeper:
     def __call__(self, data: bytes) -> None:
         began = time.process_time()
         try:
-            self._check(data)
+            with computing_at_most(HANG):
+                self._check(data)
         except Exception as error:  # whatever it is, it is the finding
             self._keep(_place(error), data, "".join(traceback.format_exception(error, limit=-12)))
         spent = time.process_time() - began

@@ -23,8 +23,8 @@ from pathlib import Path
 
 from benchmarks.fuzz.target import NAMES
 
-HANG = 20
-"""Seconds after which an input counts as one that never ends."""
+HANG = 240
+"""Seconds by the clock after which an input counts as one that never ends; `one` has ended it long before by what it computes, unless it hangs in C."""
 GRACE = 300
 """Seconds that a run may take beyond its time, to start and to come to an end."""
 LATE = -1

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from random import Random
 
 import pytest
 
+from benchmarks.fuzz.limit import NeverEnds, computing_at_most
 from benchmarks.fuzz.target import NAMES, BytesRandom, Target, load
 
 MOST = 40
@@ -38,3 +41,12 @@ def test_drawing_from_bytes_ends_when_they_are_used_up() -> None:
     random = BytesRandom(b"\xff" * 9)
     assert len({tuple(random.sample(range(9), 9)) for _ in range(9)}) >= 1
     assert random.randint(3, 8) == 3 and random.random() == 0.0
+
+
+def test_input_is_ended_by_what_it_computes_and_not_by_the_clock() -> None:
+    with computing_at_most(0.05):
+        time.sleep(0.3)
+    with pytest.raises(NeverEnds, match=r"0\.05 s"), computing_at_most(0.05):
+        while True:
+            pass
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
