@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 
+from engine.hub.http import ServerError
 from engine.hub.opening import open_drafter
 from engine.hub.stream import DraftEdit, written
 from engine.hub.task import Drafted, Options, Task
@@ -61,3 +65,18 @@ def test_server_that_refuses_grammars_for_diffusion_models_is_asked_without() ->
     with serving(script) as url:
         found = open_drafter(f"vllm:{url}", Options()).draft(TASK, lambda op: None)
     assert isinstance(found, Drafted) and "structured_outputs" not in script.bodies[-1]
+
+
+def test_many_answers_that_are_each_in_time_share_one_time() -> None:
+    serves, asked = Pinning(True), list[str]()
+
+    def slowly(path: str, body: Body) -> Body | None:
+        asked.append(path)
+        time.sleep(0.25)
+        return serves(path, body)
+
+    text = "\n".join(f"x = load({number})" for number in range(40))
+    script = Script([written(PLAIN)], [{"id": "m", "owned_by": "vllm"}], served=slowly)
+    with serving(script) as url, pytest.raises(ServerError, match=r"no whole answer within 1 s\.$"):
+        open_drafter(f"vllm:{url}", Options()).draft(replace(TASK, texts={"a.py": text}, seconds=1.0), lambda op: None)
+    assert len(asked) < 9
