@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from agent.outcome import PlanView
 from agent.run import Job
@@ -17,14 +17,18 @@ _TAKEN_AWAY = frozenset(action.value for action in (Action.MOVE, Action.DELETE, 
 
 def leaving(plan: PlanView | None) -> frozenset[str]:
     """Names of definitions that a plan takes away from their module."""
-    asked = [intent for intent in plan.intents if intent.action in _TAKEN_AWAY] if plan else []
-    return frozenset(target.rpartition("::")[2].rpartition(".")[2] for intent in asked for target in (intent.target, *intent.others))
+    return frozenset(target.rpartition("::")[2].rpartition(".")[2] for target in _asked_of(plan, _TAKEN_AWAY))
 
 
 def deleted(plan: PlanView | None) -> frozenset[str]:
     """Definitions that a plan deletes, as `path::Class.name`."""
-    asked = [intent for intent in plan.intents if intent.action == Action.DELETE.value] if plan else []
-    return frozenset(target for intent in asked for target in (intent.target, *intent.others))
+    return frozenset(_asked_of(plan, {Action.DELETE.value}))
+
+
+def _asked_of(plan: PlanView | None, actions: Collection[str]) -> Iterator[str]:
+    """What a plan does any of the actions to."""
+    asked = [intent for intent in plan.intents if intent.action in actions] if plan else []
+    return (target for intent in asked for target in (intent.target, *intent.others))
 
 
 def check(run: Job, files: Mapping[str, bytes], applied: Applied) -> tuple[Diagnostic, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from agent.containment import mode_of
 from agent.locator import Tree
 from agent.marks import carried
+from agent.overlay import marked
 from agent.renames import base_path
 from agent.repair import blame
 from agent.run import Run
@@ -34,7 +35,6 @@ from engine import (
     seen_of,
 )
 
-_BOM = b"\xef\xbb\xbf"
 
 
 class _Later(Project):
@@ -188,7 +188,7 @@ class InTurn:
         if isinstance(outcome, Refused):
             return outcome.sentence
         self.run.notes.extend(note for note in outcome.notes if note not in self.run.notes)
-        changes = {path: None if text is None else _bytes(text, tree.data(path)) for path, text in outcome.texts.items()}
+        changes = {path: None if text is None else marked(tree.data(path) or b"", text) for path, text in outcome.texts.items()}
         return changes, outcome.relocated
 
     def _renamed(self, step: _Step) -> tuple[dict[str, bytes | None], Mapping[Entity, Entity]] | str:
@@ -202,11 +202,6 @@ class InTurn:
         changes: dict[str, bytes | None] = {**dict.fromkeys((*applied.removed, *applied.renamed)), **applied.files}
         path = applied.renamed.get(target.path, target.path)
         return changes, {target: replace(target, name=step.intent.new, path=path)}
-
-
-def _bytes(text: str, before: bytes | None) -> bytes:
-    """A text as its file holds it: a byte-order mark stays."""
-    return (_BOM if before is not None and before.startswith(_BOM) else b"") + text.encode()
 
 
 def _current(intent: Intent, became: Mapping[Entity, Entity], tree: Tree) -> Intent:

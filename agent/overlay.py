@@ -9,10 +9,9 @@ from difflib import SequenceMatcher
 from itertools import accumulate
 
 from agent.locator import Tree
-from editops import Applied, ChangeSet, Conflicted, Op, RenameFile, Span, TextEdit, apply, difference, rebase
+from editops import BOM, Applied, ChangeSet, Conflicted, Op, RenameFile, Span, TextEdit, apply, difference, rebase
 from engine import Contradiction, Parts, Spot, Undone, laid_over, lex, undone
 
-BOM = b"\xef\xbb\xbf"
 MAX_TOKENS = 8_000
 """Of one edit that is split; a longer one stays whole."""
 

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from agent.errors import OutsideRepository, UnreadableFile, UserError
+from editops import MAX_PATH
 
 STANDARD_INPUT = "-"
 MAX_INSTRUCTION = 20_000
 """Characters. Every word of it is looked up in the repository, and a command line holds only so much."""
-MAX_PATH = 4096
-"""Characters of a path; Linux takes no longer one."""
 
 
 def read_instruction(instruction: str | None, file: str | None, paths: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

@@ -19,11 +19,11 @@ from .foreign import Unfit
 from .formats import Format, recognise
 from .invert import invert
 from .merge import Clash, Conflict, Conflicted, Merged, merge
-from .ops import ChangeMode, CreateFile, DeleteFile, EditKind, Op, RenameFile, SpanMove, TextEdit
+from .ops import BOM, ChangeMode, CreateFile, DeleteFile, EditKind, Op, RenameFile, SpanMove, TextEdit
 from .patch import Patch, read_patch
 from .patch_resolve import resolve_patch
 from .patch_reverse import reverse_patch
-from .paths import check_path
+from .paths import MAX_PATH, check_path
 from .rebase import rebase
 from .spans import LineIndex, Span
 from .stream import Broken, Opened, OpRead, Partial, StreamEvent, StreamReader
@@ -50,10 +50,12 @@ __all__ = [  # grouped by subject, the map of the package
     "LineIndex",
     "Span",
     # Operations
+    "BOM",
     "ChangeMode",
     "CreateFile",
     "DeleteFile",
     "EditKind",
+    "MAX_PATH",
     "Op",
     "RenameFile",
     "SpanMove",

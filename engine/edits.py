@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from editops import Op, RenameFile, Span, TextEdit
+from editops import BOM, Op, RenameFile, Span, TextEdit
 from engine.sites import Candidate
 from engine.values import Value
 
-BOM = b"\xef\xbb\xbf"
 _CHANGING = (Value.REPLACE, Value.BOTH, Value.INSERT)
 
 

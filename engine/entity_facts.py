@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from engine.evidence.expressions import terminal
+from engine.evidence.scopes import parameters
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 ASYNC, GENERATOR, DEPRECATED = "async", "generator", "deprecated"
@@ -29,48 +32,40 @@ def facts_by_line(tree: ast.Module) -> dict[int, Facts]:
     found = {node.lineno: _of_definition(node) for node in ast.walk(tree) if isinstance(node, Definition)}
     for node in tree.body:
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-            found[node.lineno] = Facts(uses=frozenset(_names(node.value)))
+            found[node.lineno] = Facts(uses=frozenset(_names(ast.walk(node.value))))
     return found
 
 
 def _of_definition(node: Definition) -> Facts:
-    decorators = tuple(last_name(item) for item in node.decorator_list)
-    uses = frozenset(name for statement in node.body for name in _names(statement))
-    raises = frozenset(
-        last_name(inner.exc) for statement in node.body for inner in ast.walk(statement) if isinstance(inner, ast.Raise) and inner.exc is not None
-    )
-    return Facts(decorators, tuple(_sorts(node, decorators)), uses, frozenset(_parameters(node)), raises - {""})
+    decorators = tuple(_last_name(item) for item in node.decorator_list)
+    body = [inner for statement in node.body for inner in ast.walk(statement)]
+    raises = frozenset(_last_name(inner.exc) for inner in body if isinstance(inner, ast.Raise) and inner.exc is not None)
+    takes = () if isinstance(node, ast.ClassDef) else (item.arg for item in parameters(node.args))
+    return Facts(decorators, tuple(_sorts(node, decorators)), frozenset(_names(body)), frozenset(takes) - {"self", "cls"}, raises - {""})
 
 
 def _sorts(node: Definition, decorators: tuple[str, ...]) -> Iterator[str]:
     if isinstance(node, ast.AsyncFunctionDef):
         yield ASYNC
-    if not isinstance(node, ast.ClassDef) and any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in ast.walk(node)):
+    inside = list(ast.walk(node))
+    if not isinstance(node, ast.ClassDef) and any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in inside):
         yield GENERATOR
     documentation = ast.get_docstring(node, clean=False) or ""
-    warns = any(isinstance(inner, ast.Name) and inner.id.endswith("DeprecationWarning") for inner in ast.walk(node))
+    warns = any(isinstance(inner, ast.Name) and inner.id.endswith("DeprecationWarning") for inner in inside)
     if warns or DEPRECATED in " ".join((documentation, *decorators)).lower():
         yield DEPRECATED
 
 
-def _names(node: ast.AST) -> Iterator[str]:
-    for inner in ast.walk(node):
+def _names(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for inner in nodes:
         if isinstance(inner, ast.Name):
             yield inner.id
         elif isinstance(inner, ast.Attribute):
             yield inner.attr
 
 
-def _parameters(node: Definition) -> Iterator[str]:
-    if isinstance(node, ast.ClassDef):
-        return
-    every = node.args
-    given = [*every.posonlyargs, *every.args, *every.kwonlyargs, *(extra for extra in (every.vararg, every.kwarg) if extra is not None)]
-    yield from (item.arg for item in given if item.arg not in ("self", "cls"))
-
-
-def last_name(node: ast.expr) -> str:
+def _last_name(node: ast.expr) -> str:
     """The last part of a dotted name, called or not; empty for any other expression."""
     while isinstance(node, ast.Call):
         node = node.func
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return terminal(node)

@@ -228,7 +228,7 @@ class Reader:
             return False
         if any(pattern(self.made.instruction, run.start, run.end) for run in runs):
             return True
-        if all(looks_like_code(self.text(run)) for run in runs):
+        if self._names_alone(runs):
             return False
         rated = self._rated(TARGET[number], action)
         spelled = any(spells(self.text(run), entity.name) for run in runs for entity, p, held in rated if held or p >= _LIKELY)

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.worktree import Repository
-
-_MARK = b"\xef\xbb\xbf"
+from editops import BOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Buffered(Repository):
         # Editors take a byte order mark for no part of the text, and write it back.
         on_disk = Repository.read_if_there(self, path) or b""
         text = self.buffers[path].text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
-        return _MARK + text if on_disk.startswith(_MARK) else text
+        return BOM + text if on_disk.startswith(BOM) else text
 
     def grep(
         self, words: Sequence[str], *, ignore_case: bool = False, whole_word: bool = True, paths: Sequence[str] = ()

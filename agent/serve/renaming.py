@@ -21,13 +21,12 @@ from agent.run import Run
 from agent.serve.buffers import Buffer, Buffered
 from agent.settings import SECONDS, Settings
 from agent.worktree import Repository
-from editops import ChangeSet, Span, TextEdit, compose, unified_diff
+from editops import BOM, ChangeSet, Span, TextEdit, compose, unified_diff
 from engine import Denoiser, Entity, Intent, Kind, NotUnderstood, Plan, Resolution, clash, occurrences, qualified
 
 _NAME = re.compile(r"[^\W\d]\w*")
 REQUEST = re.compile(r"(?m)^[ \t]*(?:#|//|--|;|\.\.)[ \t]*redraft:[ \t]*(\S.*)$")
 """A comment line that asks for an edit: `# redraft: rename load_user to fetch_user`. Blanks at its end are for `asked` to leave out: here, many would take long."""
-_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class Editing:
         if comment is not None:
             # The request itself is no place that holds the old name.
             data = run.tree.data(path) or b""
-            margin = len(_MARK) if data.startswith(_MARK) else 0
+            margin = len(BOM) if data.startswith(BOM) else 0
             comment = Span(comment.start + margin, comment.end + margin)
             gone = ChangeSet.of([TextEdit.on(path, data, comment, b"")], {path: data})
             without = data[: comment.start] + data[comment.end :]

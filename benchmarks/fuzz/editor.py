@@ -23,7 +23,7 @@ from agent.serve.lsp_server import build
 from agent.serve.service import Service
 from agent.settings import Settings
 from benchmarks.fuzz.instruction import Gullible
-from editops import Applied, ChangeSet, apply, resolve_workspace_edit
+from editops import BOM, Applied, ChangeSet, apply, resolve_workspace_edit
 from tests.agent.repos import make_repository, tree
 
 MAX_LENGTH = 2048
@@ -135,8 +135,7 @@ def _fits(server: LanguageServer, edit: lsp.WorkspaceEdit | None) -> None:
     for uri, document in server.workspace.text_documents.items():
         path = uri.removeprefix(f"{_URI}/")
         if path in files:
-            mark = b"\xef\xbb\xbf" if files[path].startswith(b"\xef\xbb\xbf") else b""
-            files[path] = mark + document.source.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
+            files[path] = (BOM if files[path].startswith(BOM) else b"") + document.source.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
     change = resolve_workspace_edit(edit, files, str(_ROOT), encoding=lsp.PositionEncodingKind(server.workspace.position_encoding or "utf-16"))
     assert isinstance(change, ChangeSet), change
     assert isinstance(apply(files, change), Applied)

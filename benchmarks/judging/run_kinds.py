@@ -22,7 +22,7 @@ from benchmarks.judging.run import repository_of
 from engine import Action, EmbeddedDenoiser, Order
 from engine.actions.reordering import permuted
 
-SETS = {name: Path(__file__).parent / f"{stem}.jsonl" for name, stem in (("kinds", "kinds_instructions"), ("development", "development"))}
+SETS = {"kinds": Path(__file__).parent / "kinds_instructions.jsonl", "development": Path(__file__).parent / "development.jsonl"}
 Fact = tuple[object, ...]
 _SINGLE = {
     "make_static": Action.STATIC, "make_classmethod": Action.CLASSMETHOD, "make_property": Action.PROPERTY,

@@ -163,9 +163,9 @@ class Bundling(Signatures):
         item = self.definition_for(site)
         if item is None or item not in self.items:
             return ""
-        if (site.has_star or site.has_options) and self._holds_all(site, item):
-            return self._wrap(site, item)
         if site.has_star or site.has_options:
+            if self._holds_all(site, item):
+                return self._wrap(site, item)
             if not self.passes_on(site):
                 return f"{site.line} spreads out its arguments, so that {self.name} can't be built there: write them out first."
             self.notes.append(f"{site.line} hands on the arguments that it is given; its callers have to pass {self.variable} now.")
@@ -180,9 +180,9 @@ class Bundling(Signatures):
             return ""
         if site.is_partial:
             return f"{site.line} binds some of the parameters only, so that {self.name} can't be built there: change that first."
-        place = clashing(site.scope, self.name, item.path if self.target is None else self.target.path)
-        if place and not self._imports(site):
-            return f"{self.name} means something else ({place}) where it would be built ({site.line}): say another name for the class."
+        clash = self._clash(site, item)
+        if clash:
+            return clash
         new = self._built(site, item, listing, given)
         front = [i for i in range(len(filled)) if i not in given.values()]
         at = self.position(item) - site.given
@@ -204,15 +204,22 @@ class Bundling(Signatures):
 
     def _wrap(self, site: Site, item: Definition) -> str:
         """All arguments, as they are, build the class."""
-        place = clashing(site.scope, self.name, item.path if self.target is None else self.target.path)
-        if place and not self._imports(site):
-            return f"{self.name} means something else ({place}) where it would be built ({site.line}): say another name for the class."
+        clash = self._clash(site, item)
+        if clash:
+            return clash
         elements, sheet = of_call(site.module, site.node).elements, self.sheets[site.path]
         start, end = elements[0].start, elements[-1].end
         sheet.replace(start, end, f"{self.name}({sheet.take(start, end)})")
         if self.target is not None and site.path != self.target.path:
             self.needed.from_module(self.target.path, self.name, site.path)
         return ""
+
+    def _clash(self, site: Site, item: Definition) -> str:
+        """Why the class can't be built at a call because of its name; empty where it can."""
+        place = clashing(site.scope, self.name, item.path if self.target is None else self.target.path)
+        if not place or self._imports(site):
+            return ""
+        return f"{self.name} means something else ({place}) where it would be built ({site.line}): say another name for the class."
 
     def _imports(self, site: Site) -> bool:
         return self._hands_over(site, {})

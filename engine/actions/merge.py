@@ -15,7 +15,7 @@ from engine.actions.imports import imports_of, leads_to, source_of
 from engine.actions.leftovers import finish
 from engine.actions.module_names import Naming
 from engine.actions.move import move
-from engine.actions.statements import HEADER, bound_by, newline_of, span_of
+from engine.actions.statements import bound_by, head_comment, newline_of, span_of
 from engine.actions.taking_along import taken_elsewhere
 from engine.evidence import Entity, Kind, Module, Role, entities
 from engine.evidence.literals import dotted_prefix
@@ -70,12 +70,7 @@ def _is_script(node: ast.stmt) -> bool:
 
 def _header(module: Module) -> str:
     """The comments at the head of a file that speak of what it holds, a licence say; empty where there are none."""
-    lines: list[str] = []
-    for line in module.text.removeprefix("\ufeff").splitlines():
-        if not line.startswith("#") or line.startswith(HEADER):
-            break
-        lines.append(line)
-    return "\n".join(lines)
+    return "\n".join(head_comment(module.text.removeprefix("\ufeff").splitlines()))
 
 
 def _with_header(module: Module, to: Module, names: set[str]) -> str:

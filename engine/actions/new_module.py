@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from engine.actions.landing import Landed
 from engine.actions.moving import Home
 from engine.actions.needs import postpones
-from engine.actions.statements import HEADER
+from engine.actions.statements import head_comment
 from engine.evidence import Module, Project
 from engine.evidence.source import parse_module
 
@@ -60,8 +60,7 @@ def _comment(text: str) -> str:
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     if lines and lines[0].startswith("#!"):
         lines = lines[1:]
-    count = next((i for i, line in enumerate(lines) if not line.startswith("#") or line.startswith(HEADER)), len(lines))
-    return "".join(f"{line}\n" for line in lines[:count])
+    return "".join(f"{line}\n" for line in head_comment(lines))
 
 
 def has_annotations(module: Module) -> bool:

@@ -179,8 +179,8 @@ class Removing(Signatures):
 
 def _is_literal(node: ast.expr) -> bool:
     """Whether an expression is the same wherever and whenever it is evaluated."""
-    signed = isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd))
-    return isinstance(node.operand if isinstance(node, ast.UnaryOp) and signed else node, ast.Constant)
+    unsigned = node.operand if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)) else node
+    return isinstance(unsigned, ast.Constant)
 
 
 def _has_default(item: Definition, name: str, default: ast.expr) -> bool:

@@ -6,8 +6,9 @@ Decorators, the comments directly above, a string that documents a constant and 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from engine.evidence import Module
 
@@ -87,6 +88,11 @@ def span_of(module: Module, node: ast.stmt) -> tuple[int, int]:
     start = line_start(text, module.positions.offset(first, 0))
     end = line_end(text, max(module.positions.span(node)[1] - 1, start))
     return _with_comments_above(text, start, node.col_offset), _with_comments_below(text, end, node)
+
+
+def head_comment(lines: Iterable[str]) -> list[str]:
+    """The lines at the head of a file that are comments on what it holds, a licence say."""
+    return list(takewhile(lambda line: line.startswith("#") and not line.startswith(HEADER), lines))
 
 
 def _with_comments_above(text: str, start: int, indent: int) -> int:

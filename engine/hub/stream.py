@@ -10,14 +10,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from editops import ChangeSet, CreateFile, DeleteFile, EditError, Op, RenameFile, Span, TextEdit, Unfit
+from editops import BOM, ChangeSet, CreateFile, DeleteFile, EditError, Op, RenameFile, Span, TextEdit, Unfit
 
 MAX_LINE = 1 << 20
 MAX_OPS = 10_000
 DONE = '{"op":"done"}'
 MAX_SEARCHED = 4 << 30
 """Bytes that are searched for the old texts of one draft."""
-_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +195,7 @@ def _edit(op: DraftEdit, data: bytes) -> list[Op] | Unfit:
     windows = b"\r\n" in data
     before, after = (text.encode().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n" if windows else b"\n") for text in (op.before, op.after))
     if not before:
-        return [TextEdit.on(op.path, data, Span.at(len(_BOM) if data.startswith(_BOM) else 0), after)] if not data.strip() else Unfit(
+        return [TextEdit.on(op.path, data, Span.at(len(BOM) if data.startswith(BOM) else 0), after)] if not data.strip() else Unfit(
             op.path, "an edit of a file that is not empty needs the old text"
         )
     starts = _places(data, before, 0, len(data))
