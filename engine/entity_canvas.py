@@ -1,8 +1,8 @@
 """Entity canvases: which definitions a description means ("the private helpers in utils.py"), one slot each, take or leave.
 
 A canvas holds the instruction, with the words of the description marked, and some of the candidates: name, kind, bases, decorators,
-owner and file, of what sort it is (async, deprecated, ...), and how it is tied to what the description names: uses it, is used by it, takes
-it as a parameter, raises it. All canvases of one description are denoised together.
+owner and file, of what sort it is (async, deprecated, ...), which words of the description its docstring or comments have, and how it is tied
+to what the description names: uses it, is used by it, takes it as a parameter, raises it. All canvases of one description are denoised together.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ PER_CANVAS = 20
 """Candidates of one canvas."""
 MAX_CANDIDATES = 400
 """Of one description."""
+MOST_SAID = 3
+"""Words of the description that a candidate's canvas repeats from its docstring and comments."""
+LEAST_SAID = 3
+"""Letters of a word that is too short to tell definitions apart."""
 _DOMAIN = (Value.LEAVE, TARGET[0])
 _KINDS = (Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT, Kind.METHOD)
 
@@ -49,7 +53,7 @@ def described(project: Project, paths: Iterable[str]) -> list[Described]:
         module = project.module(path)
         if module is None or module.tree is None:
             continue
-        facts = facts_by_line(module.tree)
+        facts = facts_by_line(module.tree, module.text)
         seen: set[tuple[str, str]] = set()
         for entity in entities(project, path):
             nested = bool(entity.owner) and entity.kind is not Kind.METHOD
@@ -64,7 +68,7 @@ def entity_canvases(
 ) -> list[EntityCanvas]:
     """All canvases of a description. marked: indices of its words in the instruction; action: what is asked, in a word."""
     named = frozenset(word.text for i, word in enumerate(words) if i in marked)
-    spoken = _Spoken(named, patterns(instruction, words, marked), ancestors(candidates), users(candidates))
+    spoken = _Spoken(named, patterns(instruction, words, marked), ancestors(candidates), users(candidates), _told(named, candidates))
     return [
         _canvas(words, marked, candidates[start : start + PER_CANVAS], action, spoken, depth) for start in range(0, len(candidates), PER_CANVAS)
     ]
@@ -78,6 +82,7 @@ class _Spoken:
     patterns: frozenset[str]
     ancestors: Mapping[str, frozenset[str]]
     users: Mapping[str, frozenset[str]]
+    told: Mapping[str, int]
 
     def named(self, name: str) -> Evidence:
         """Whether it gives the name of a candidate, or a pattern that the name is of."""
@@ -99,6 +104,16 @@ class _Spoken:
         for relation, names in ((Relation.RAISES, facts.raises), (Relation.TAKES, facts.takes), (Relation.USES, facts.uses - facts.raises - facts.takes - own), (Relation.USED_BY, users)):
             for name in sorted(self.words & names)[:2]:
                 yield name, relation, len(names)
+        for word in [word for word in self.told if word in facts.says][:MOST_SAID]:
+            yield word, Relation.SAYS, self.told[word]
+
+
+def _told(words: Collection[str], candidates: Sequence[Described]) -> dict[str, int]:
+    """Words of the description that stand in the texts of some of the candidates and not of all -> of how many; the rarest first."""
+    plain = {word.lower() for word in words}
+    plain |= {word.removesuffix("s") for word in plain}
+    counts = {word: sum(word in item.facts.says for item in candidates) for word in plain if len(word) > LEAST_SAID}
+    return {word: count for count, word in sorted((count, word) for word, count in counts.items()) if 0 < count < max(2, len(candidates))}
 
 
 def users(candidates: Sequence[Described]) -> dict[str, frozenset[str]]:

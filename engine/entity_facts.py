@@ -1,9 +1,10 @@
-"""What a description may say of a definition besides its name, read off its syntax: what it uses, takes and raises, and of what sort it is."""
+"""What a description may say of a definition besides its name: what it uses, takes and raises, of what sort it is, and what its text says of it."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.evidence.expressions import terminal
@@ -11,7 +12,10 @@ from engine.evidence.scopes import parameters
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 ASYNC, GENERATOR, DEPRECATED = "async", "generator", "deprecated"
-"""Sorts, as the words that stand for them on a canvas."""
+ALIAS, REGEX, TEXT, NUMBER, TABLE, SEQUENCE = "alias", "regex", "string", "number", "mapping", "sequence"
+"""Sorts, as the words that stand for them on a canvas: of functions and classes, and of what stands on the right of an assignment."""
+_WORD = re.compile(r"[A-Za-z][a-z0-9]{2,}|[A-Z]{3,}")
+_TABLES, _SEQUENCES = (ast.Dict, ast.DictComp), (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +29,60 @@ class Facts:
     takes: frozenset[str] = frozenset()
     """Names of its parameters, without `self` and `cls`."""
     raises: frozenset[str] = frozenset()
+    says: frozenset[str] = frozenset()
+    """Words, in small letters, of the first paragraph of its docstring and of the comments above it and behind it."""
 
 
-def facts_by_line(tree: ast.Module) -> dict[int, Facts]:
+def facts_by_line(tree: ast.Module, text: str) -> dict[int, Facts]:
     """Facts of the functions and classes of a file, and of the assignments at its top, by the line that their statement starts at."""
-    found = {node.lineno: _of_definition(node) for node in ast.walk(tree) if isinstance(node, Definition)}
+    lines = text.splitlines()
+    found = {node.lineno: _of_definition(node, lines) for node in ast.walk(tree) if isinstance(node, Definition)}
     for node in tree.body:
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-            found[node.lineno] = Facts(uses=frozenset(_names(ast.walk(node.value))))
+            uses = frozenset(_names(ast.walk(node.value)))
+            found[node.lineno] = Facts(sorts=tuple(_sorts_of_value(node.value)), uses=uses, says=_said("", _comments(node, lines)))
     return found
 
 
-def _of_definition(node: Definition) -> Facts:
+def _of_definition(node: Definition, lines: Sequence[str]) -> Facts:
     decorators = tuple(_last_name(item) for item in node.decorator_list)
     body = [inner for statement in node.body for inner in ast.walk(statement)]
     raises = frozenset(_last_name(inner.exc) for inner in body if isinstance(inner, ast.Raise) and inner.exc is not None)
     takes = () if isinstance(node, ast.ClassDef) else (item.arg for item in parameters(node.args))
-    return Facts(decorators, tuple(_sorts(node, decorators)), frozenset(_names(body)), frozenset(takes) - {"self", "cls"}, raises - {""})
+    says = _said(ast.get_docstring(node) or "", _comments(node, lines))
+    return Facts(decorators, tuple(_sorts(node, decorators)), frozenset(_names(body)), frozenset(takes) - {"self", "cls"}, raises - {""}, says)
+
+
+def _said(documentation: str, comments: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(documentation.partition("\n\n")[0] + "\n" + comments))
+
+
+def _comments(node: Definition | ast.Assign | ast.AnnAssign, lines: Sequence[str]) -> str:
+    """Those that stand right above a statement, and behind its first line."""
+    decorators = [] if isinstance(node, (ast.Assign, ast.AnnAssign)) else node.decorator_list
+    first = min([node.lineno, *(item.lineno for item in decorators)]) - 1
+    above = first
+    while above and lines[above - 1].lstrip().startswith("#"):
+        above -= 1
+    # A hash in a string is taken for a comment: a word too many, which the description would have to hold too.
+    behind = lines[node.lineno - 1].rpartition("#")[2] if "#" in lines[node.lineno - 1] else ""
+    return "\n".join([*lines[above:first], behind])
+
+
+def _sorts_of_value(value: ast.expr) -> Iterator[str]:
+    """Of an assignment."""
+    if isinstance(value, (ast.Name, ast.Attribute)):
+        yield ALIAS
+    elif isinstance(value, ast.Call) and _last_name(value) == "compile":
+        yield REGEX
+    elif isinstance(value, ast.JoinedStr) or isinstance(value, ast.Constant) and isinstance(value.value, (str, bytes)):
+        yield TEXT
+    elif isinstance(value, ast.Constant) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
+        yield NUMBER
+    elif isinstance(value, _TABLES):
+        yield TABLE
+    elif isinstance(value, _SEQUENCES):
+        yield SEQUENCE
 
 
 def _sorts(node: Definition, decorators: tuple[str, ...]) -> Iterator[str]:

@@ -88,6 +88,8 @@ class Relation(IntEnum):
     USED_BY = 17
     TAKES = 18
     RAISES = 19
+    SAYS = 20
+    """Entity canvas: the candidate's docstring or a comment at it has this word of the description."""
 
 
 class Zone(IntEnum):

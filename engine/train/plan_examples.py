@@ -22,6 +22,8 @@ from engine.values import ACTIONS, AT, ORDERS, TARGET, Value
 
 MAX_LENGTH = 380
 """Lexemes of a plan canvas that is trained on."""
+UNSUPPORTED, NO_NEW_NAME = 0.07, 0.03
+"""Shares of the texts about renames that ask for something else, and that leave the new name out."""
 Key = tuple[Kind, str, str, str]
 """Kind, name, owner and path of a definition."""
 
@@ -46,11 +48,11 @@ def plan_example(
     scope = scope_of(index, rng)
     alias = rng.random() < 0.12 and all(entity.kind in CAN_ALIAS for entity, _ in intents)
     pick = rng.random()
-    if pick < 0.05:
+    if pick < UNSUPPORTED:
         text = unsupported([entity.name for entity, _ in intents], rng)
         return example(index, changed, Truth(text), depth, rng)
     others = others_of(index, changed, intents, rng)
-    said = question_without_new(asked[0], rng) if pick < 0.08 else word(asked, scope, alias, rng, others)
+    said = question_without_new(asked[0], rng) if pick < UNSUPPORTED + NO_NEW_NAME else word(asked, scope, alias, rng, others)
     wanted = {
         number: meant(said.stated[number], intents[original][0], index, changed, said.excluded) for number, original in enumerate(said.order)
     }

@@ -173,7 +173,27 @@ SORTS = {
     "async": ("async {n}", "asynchronous {n}", "coroutines", "{n} that are async", "{n} defined with async def", "coroutine functions", "awaitable {n}"),
     "generator": ("generators", "generator functions", "{n} that yield", "{n} that are generators", "{n} with a yield in them", "{n} which yield something"),
     "deprecated": ("deprecated {n}", "{n} that are deprecated", "{n} marked as deprecated", "{n} which warn about deprecation", "{n} emitting a DeprecationWarning", "obsolete {n}"),
+    "alias": ("aliases", "alias assignments", "{n} that are [only|just|mere|] aliases", "old aliases", "assignments that only give something a second name", "second names", "plain aliases", "names that just point to something else", "backwards-compatibility aliases", "assignments that [exist|are there] only to keep an old name alive", "compat aliases", "re-assigned names"),
+    "regex": ("regexes", "regular expressions", "compiled patterns", "compiled regexes", "patterns", "compiled regular expressions", "{n} that are compiled patterns", "regex constants", "pre-compiled patterns"),
+    "string": ("string constants", "strings", "{n} that are strings", "constants that hold a string", "text constants"),
+    "number": ("numbers", "numeric constants", "{n} that are numbers", "numeric settings", "limits and sizes", "magic numbers"),
+    "mapping": ("dicts", "mappings", "dictionaries", "lookup tables", "{n} that are dicts", "tables"),
+    "sequence": ("lists", "tuples and lists", "{n} that are lists or tuples", "sequences", "collections", "lists of constants"),
 }
+SAYING = lines("""
+{n} whose [docstring|docstrings|documentation|comment] [mention|mentions|speak of|speaks of|say|says] {w}
+{n} [with|that have] {w} in [their|the] [docstring|docstrings|comment|documentation]
+{n} documented as {w}
+{n} that [deal|have to do] with {w}
+{n} that [are|seem to be] about {w}
+{n} about {w}
+{n} [concerned with|dealing with|to do with|for] {w}
+{w} {n}
+{w}-related {n}
+{n} that carry a {w} comment
+{n} [marked|commented|labelled] as {w}
+{n} under the {w} comment
+""")
 LESS = ("{s} except {m}", "{s} except for {m}", "{s} but {m}", "{s} but not {m}", "{s} other than {m}", "{s} apart from {m}", "{s} without {m}", "{s}, {m} excepted", "{s} (not {m})", "{s}, just not {m}", "{s} save {m}")
 ONE = lines("""
 {k} that {verbs} {rest}

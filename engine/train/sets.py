@@ -1,4 +1,4 @@
-"""Sets of definitions that a description means, drawn from a package: by kind, place, base class, decorator, name, privacy, sort, and by what they have to do with others."""
+"""Sets of definitions that a description means, drawn from a package: by kind, place, base class, decorator, name, privacy, sort, what their texts say, and by what they have to do with others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from engine.entity_canvas import Described, ancestors, users
+from engine.entity_canvas import LEAST_SAID, Described, ancestors, users
 from engine.evidence import Kind
 from engine.naming import subwords
 from engine.train import set_words as words
@@ -20,6 +20,10 @@ _VERBS = frozenset(
     ["get", "set", "make", "build", "create", "load", "save", "read", "write", "parse", "format", "check", "find", "add", "remove", "delete", "update", "convert", "validate", "compute", "render", "encode", "decode", "open", "close", "resolve", "extract", "merge", "split", "normalize", "fetch", "send", "handle", "register", "collect", "generate", "apply", "iterate", "iter", "print", "dump", "join", "copy", "clean", "clear", "strip", "run", "start", "stop", "match", "wrap", "escape", "quote", "sort", "filter", "group", "list", "count", "hash", "sign", "verify", "compile", "invoke", "call", "import", "export", "map", "walk", "visit", "select", "insert", "init", "setup", "show", "hide", "log", "raise", "warn", "expand", "shorten", "truncate", "pad", "fill", "flatten", "dispatch", "process", "transform", "download", "upload", "store", "cache", "lookup", "ensure", "guess", "detect", "infer"]
 )
 """First words of names that say what a function does."""
+_COMMON = frozenset(
+    ["this", "that", "with", "from", "return", "returns", "given", "used", "function", "class", "method", "when", "which", "have", "will", "should", "value", "values", "into", "each", "more", "than", "only", "also", "other", "their", "true", "false", "none", "name", "type", "must", "using", "same", "there", "they", "these", "those", "some", "such", "then", "them", "what", "where", "would", "your", "called", "instead", "does", "like", "make", "note", "otherwise", "whether", "after", "before", "because", "between", "could", "every", "first", "here", "just", "last", "most", "over", "since", "very", "while", "without", "param", "args", "noqa", "pragma", "itself", "being", "both", "been", "were", "about", "object", "result", "current", "provided", "optional", "default", "specified"]
+)
+"""Words of any docstring, which describe nothing."""
 _PREPOSITIONS = frozenset(["as", "at", "by", "for", "from", "if", "in", "into", "of", "off", "on", "or", "out", "over", "to", "up", "with", "before", "after", "and", "not"])
 _Maker = Callable[[Sequence[Described], random.Random], DrawnSet | None]
 
@@ -131,9 +135,22 @@ def _of_class(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
 
 
 def _by_sort(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
-    members = [item for item in top if item.entity.kind in (Kind.FUNCTION, Kind.METHOD)]
+    kinds = rng.choice(((Kind.FUNCTION, Kind.METHOD), (Kind.CONSTANT,)))
+    members = [item for item in top if item.entity.kind in kinds]
     sort = _picked(Counter(sort for item in members for sort in item.facts.sorts), rng, 0.9 * len(top))
     return None if sort is None else said(words.SORTS[sort], [item for item in members if sort in item.facts.sorts], rng)
+
+
+def _by_what_is_said(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
+    """By a word of docstrings and comments, those included whose names have it."""
+    texts = {item: item.facts.says | set(subwords(item.entity.name)) for item in top}
+    counts = Counter(word for item in top for word in item.facts.says if len(word) > LEAST_SAID and word not in _COMMON)
+    word = _picked(counts, rng, min(9, 0.5 * len(top)))
+    if word is None:
+        return None
+    kind = rng.choice(sorted({item.entity.kind for item in top if word in texts[item]}))
+    members = [item for item in top if item.entity.kind is kind and word in texts[item]]
+    return said(words.SAYING, members, rng, of_a_kind=True, w=word) if len(members) > 1 else None
 
 
 def _callers(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
@@ -187,5 +204,5 @@ def _doing(top: Iterable[Described]) -> Iterable[tuple[Described, list[str]]]:
 
 _MAKERS: list[_Maker] = [
     _by_kind, _by_kind, _by_base, _by_base, _by_family, _by_decorator, _by_prefix, _by_suffix, _by_word, _by_word, _by_word, _by_privacy, _by_privacy, _exceptions,
-    _of_class, _by_sort, _callers, _callers, _called, _called, _by_parameter, _by_raise, _one, _one,
+    _of_class, _by_sort, _by_sort, _by_what_is_said, _by_what_is_said, _callers, _callers, _called, _called, _by_parameter, _by_raise, _one, _one,
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from engine.train.index import Index
 from engine.train.teachers import Drawn, collide, constructor_pairs, draw, make_task, propose_name, shared_targets, targets
 from engine.train.wish_examples import described_examples, wish_example
 from engine.train.wishes import Wisher
+from engine.train.written import written_examples
 from engine.values import Value
 
 PAIRS = 0.2
@@ -27,6 +28,8 @@ DESCRIBED = 0.24
 """Share of the requests of every kind whose targets are described and not named."""
 WISHES_FROM = 100_000
 """Tasks of requests of every kind are numbered from here."""
+WRITTEN_FROM = 200_000
+"""The same for requests that were written about a package."""
 SHARED = 0.6
 """Tasks whose target's name has other definitions, as a share of those whose target's name is unique."""
 
@@ -42,6 +45,8 @@ class Budget:
     """Instructions to rename of a task."""
     wishes: int = 0
     """Requests of every kind."""
+    written: int = 0
+    """Copies of every request that was written about the package."""
     plan_depth: int = 6
     site_depth: int = 3
 
@@ -73,6 +78,8 @@ def examples_of(package: Package, names: Sequence[str], budget: Budget, seed: in
                 yield replace(made, task=number)
     if budget.wishes:
         yield from _wishes(index, names, budget, rng)
+    for number, item in enumerate(written_examples(index, names, budget.written, budget.plan_depth, rng)):
+        yield replace(item, task=WRITTEN_FROM + number)
 
 
 def _wishes(index: Index, names: Sequence[str], budget: Budget, rng: random.Random) -> Iterator[Example]:

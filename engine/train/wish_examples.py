@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from engine.entity_canvas import Described, described, entity_canvases
@@ -14,7 +14,6 @@ from engine.plan_reader import POSSIBLE
 from engine.train.examples import Example
 from engine.train.index import Index
 from engine.train.plan_examples import MAX_LENGTH, VALUE_OF, Key, Truth, asked_for, example, meant, scope_of
-from engine.train.set_words import DrawnSet
 from engine.train.sets import draw_set
 from engine.train.surroundings import others_of, renamed
 from engine.train.teachers import propose_name
@@ -25,9 +24,9 @@ from engine.train.wording_actions import Wish, incomplete, request
 from engine.values import TARGET, Value
 
 _OF_SETS = (Action.MOVE, Action.MOVE, Action.MOVE, Action.DELETE, Action.DELETE, Action.ADD, Action.GROUP, Action.STATIC, Action.PROPERTY)
-OTHER_WORK = 0.05
+OTHER_WORK = 0.09
 """Share of the instructions that ask for something else."""
-INCOMPLETE = 0.06
+INCOMPLETE = 0.09
 """Share of the requests that leave a field out."""
 _ALIASED = (Action.RENAME, Action.MOVE)
 
@@ -48,19 +47,19 @@ def described_examples(wisher: Wisher, depth: int, rng: random.Random) -> list[E
         return []
     truth = Truth(said.text, said.marks, (VALUE_OF[action],), {0: frozenset()}, said.keep_alias, {}, any(said.keyword))
     made = example(wisher.index, {}, truth, depth, rng)
-    return [] if made is None else [made, *_entity_examples(said, candidates, found, action, depth, rng)]
+    return [] if made is None else [made, *entity_examples(truth, candidates, members, action, depth, rng)]
 
 
-def _entity_examples(
-    said: Wording, candidates: Sequence[Described], found: DrawnSet, action: Action, depth: int, rng: random.Random
+def entity_examples(
+    truth: Truth, candidates: Sequence[Described], members: Collection[Entity], action: Action, depth: int, rng: random.Random, number: int = 0
 ) -> Iterator[Example]:
-    """At most two canvases of one description, of those that hold a member first."""
-    words = instruction_lexemes(said.text)
-    spans = [(mark.start, mark.end) for mark in said.marks if mark.label.startswith("OLD")]
+    """At most two canvases of the description that stands for the targets of a request, of those that hold a member first."""
+    words = instruction_lexemes(truth.text)
+    spans = [(mark.start, mark.end) for mark in truth.marks if mark.label == f"OLD_{number + 1}"]
     marked = {i for i, word in enumerate(words) if any(start < word.end and word.start < end for start, end in spans)}
-    meant_ones = {item.entity for item in found.members}
+    meant_ones = set(members)
     shuffled = rng.sample(list(candidates), len(candidates))
-    made = entity_canvases(said.text, words, marked, shuffled, action.value.split()[0], depth)
+    made = entity_canvases(truth.text, words, marked, shuffled, action.value.split()[0], depth)
     made.sort(key=lambda item: not any(candidate.entity in meant_ones for candidate in item.candidates))
     for item in made[:2]:
         clean = tuple(TARGET[0] if candidate.entity in meant_ones else Value.LEAVE for candidate in item.candidates)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 from engine.train.wording_clauses import CLOSERS, OPENERS
 from engine.train.wording_clauses import RULES as CLAUSE_RULES
@@ -96,6 +97,9 @@ should it be {x} or {y}?
 {x} == {y}
 if {x} then {y}
 """)
+WHOLE = lines((Path(__file__).parent / "phrases" / "other" / "unsupported.txt").read_text(encoding="utf-8"))
+"""Texts written by hand that stand alone."""
+BY_HAND = 0.5
 ASKS = ("", "", "", "", "", "please ", "can you ", "could you ", "please ", "I want you to ", "we need to ", "let's ", "can we ", "you should ", "pls ", "I'd like to ",
         "help me to ", "would you ", "todo: ", "next: ", "how do I ", "time to ", "it would be nice to ", "go ahead and ")
 
@@ -117,6 +121,8 @@ def unsupported(names: Sequence[str], rng: random.Random) -> str:
     def said(form: str) -> str:
         return expand(form, CLAUSE_RULES, slots, rng)
 
+    if rng.random() < BY_HAND:
+        return strip(surface(said(rng.choice(WHOLE)), rng))[0]
     talk = rng.random() < 0.15
     form = rng.choice(TALK if talk else REQUESTS if rng.random() < 0.4 else TASKS)
     direct = talk or form in REQUESTS or form.startswith(("{", "why", "who", "when", "what", "where", "how", "is ", "was ", "[did", "don't", "do not", "[I am", "the "))

@@ -13,7 +13,7 @@ from engine.lexemes import lex
 TEXT = '''\
 import warnings
 
-LIMIT = 3
+LIMIT = 3  # attempts
 DOUBLE = 2 * LIMIT
 
 
@@ -44,11 +44,23 @@ BY_NAME = {item.entity.name: item for item in POOL}
 
 
 def test_facts_are_read_off_the_syntax() -> None:
-    facts = facts_by_line(ast.parse(TEXT))
+    facts = facts_by_line(ast.parse(TEXT), TEXT)
     assert facts[4].uses == {"LIMIT"}
     assert facts[7].sorts == ("async",) and facts[7].takes == {"url", "retries"}
     assert BY_NAME["pages"].facts.sorts == ("generator",) and "fetch" in BY_NAME["pages"].facts.uses
     assert BY_NAME["old_pages"].facts.sorts == ("deprecated",) and BY_NAME["old_pages"].facts.raises == {"ValueError"}
+
+
+def test_sorts_of_assignments_and_words_of_comments_are_read() -> None:
+    text = "import re\n\n# Legacy spelling\n# of words\nOLD = re\nWORD = re.compile('#w')\nSIZES = {1: 2}  # in pixels\nNAMES = ('a',)\nTITLE = 'x'\nOFF = False\n"
+    facts = facts_by_line(ast.parse(text), text)
+    assert {line: found.sorts for line, found in facts.items()} == {5: ("alias",), 6: ("regex",), 7: ("mapping",), 8: ("sequence",), 9: ("string",), 10: ()}
+    assert facts[5].says == {"legacy", "spelling", "words"} and facts[7].says == {"pixels"} and not facts[8].says
+
+
+def test_a_docstring_speaks_with_its_first_paragraph() -> None:
+    text = 'class Pool:\n    """Keeps idle connections.\n\n    Never more than ten.\n    """\n'
+    assert facts_by_line(ast.parse(text), text)[1].says == {"keeps", "idle", "connections"}
 
 
 def test_users_of_a_name_leave_out_what_a_class_does_with_its_own_members() -> None:
@@ -73,11 +85,16 @@ def ties(instruction: str) -> dict[str, set[tuple[str, Relation]]]:
 
 def test_a_canvas_ties_candidates_to_the_names_of_the_description() -> None:
     calling = ties("functions that call pages")
-    assert calling["old_pages"] == {("deprecated", Relation.SORT), ("pages", Relation.USES)}
+    assert calling["old_pages"] == {("deprecated", Relation.SORT), ("pages", Relation.USES), ("pages", Relation.SAYS)}
     assert ("pages", Relation.USES) in calling["Crawler"] and not calling["LIMIT"]
     assert calling["fetch"] == {("async", Relation.SORT), ("pages", Relation.USED_BY)}
     assert ("url", Relation.TAKES) in ties("helpers with a url argument")["pages"]
     assert ("ValueError", Relation.RAISES) in ties("whatever raises ValueError")["old_pages"]
+
+
+def test_a_canvas_repeats_what_only_some_candidates_say() -> None:
+    assert ("attempts", Relation.SAYS) in ties("the constants about attempts")["LIMIT"]
+    assert not any(("attempts", Relation.SAYS) in ties("the constants about attempts")[name] for name in ("DOUBLE", "pages"))
 
 
 def test_a_canvas_says_nothing_of_names_that_the_description_lacks() -> None:
