@@ -86,7 +86,7 @@ def ties(instruction: str) -> dict[str, set[tuple[str, Relation]]]:
 def test_a_canvas_ties_candidates_to_the_names_of_the_description() -> None:
     calling = ties("functions that call pages")
     assert calling["old_pages"] == {("deprecated", Relation.SORT), ("pages", Relation.USES), ("pages", Relation.SAYS)}
-    assert ("pages", Relation.USES) in calling["Crawler"] and not calling["LIMIT"]
+    assert ("pages", Relation.USES) in calling["Crawler"] and calling["LIMIT"] == {("number", Relation.SORT)}
     assert calling["fetch"] == {("async", Relation.SORT), ("pages", Relation.USED_BY)}
     assert ("url", Relation.TAKES) in ties("helpers with a url argument")["pages"]
     assert ("ValueError", Relation.RAISES) in ties("whatever raises ValueError")["old_pages"]
