@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from engine.evidence import Entity, qualified
+from engine.values import Value
 
 
 class Action(str, Enum):
@@ -120,6 +121,10 @@ class Plan:
     """Names of the text of which nothing is asked."""
 
 
+Blamed = tuple[tuple[int, Value], ...]
+"""Slots of the plan canvas, and the values of theirs that can't stand beside the others."""
+
+
 class Why(str, Enum):
     """Reasons not to have a plan."""
 
@@ -144,6 +149,8 @@ class NotUnderstood:
     why: Why
     sentence: str
     candidates: tuple[str, ...] = ()
+    blamed: Blamed = ()
+    """Nothing where the text itself is at fault."""
 
     @classmethod
     def clashing(cls, intent: Intent, taken: Entity) -> NotUnderstood:

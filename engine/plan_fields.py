@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from engine.destination import destination
 from engine.evidence import Entity, Kind, qualified
 from engine.expressions import default_of
 from engine.naming import is_identifier, join, style_of
-from engine.plan import Action, Calls, NotUnderstood, Order, Why
+from engine.plan import Action, Blamed, Calls, NotUnderstood, Order, Why
+from engine.plan_canvas import ACTION_SLOTS
 from engine.plan_reader import Reader, Run
 from engine.spoken import code_of
 from engine.values import DEFAULT, NEW, SELF_VALUE, TEST_VALUE, TO, TYPE, VALUE
@@ -54,7 +56,7 @@ def fields_of(reader: Reader, number: int, target: Entity, action: Action, paths
     words, sure = _new(reader, number) if action is not Action.RENAME else _surest(reader, number)
     new = new_name(words, target, action) if words else ""
     if not new and action in _NEEDS_NEW:
-        return _asking(Why.NO_NEW_NAME, _NEEDS_NEW[action], target)
+        return _asking(Why.NO_NEW_NAME, _NEEDS_NEW[action], target, reader, number)
     if new:
         if not is_identifier(new) or keyword.iskeyword(new) or not new.isascii() and not new.isidentifier():
             return NotUnderstood(Why.BAD_NAME, f"{new} cannot be a name in Python: choose another one.")
@@ -66,10 +68,10 @@ def fields_of(reader: Reader, number: int, target: Entity, action: Action, paths
     if action is Action.FUNCTION and not new:
         new = _split(reader.path_field(TO[number])[0], target, paths)[1]
     if not to and action in _NEEDS_TO:
-        return _asking(Why.NO_DESTINATION, _NEEDS_TO[action], target)
+        return _asking(Why.NO_DESTINATION, _NEEDS_TO[action], target, reader, number)
     order, parameters = _order(reader, number, action)
     if action in _NEEDS_PARAMETERS and len(parameters) < _LEAST_PARAMETERS.get(order, 1):
-        return _asking(Why.NO_PARAMETERS, _NEEDS_PARAMETERS[action], target)
+        return _asking(Why.NO_PARAMETERS, _NEEDS_PARAMETERS[action], target, reader, number)
     kind = code_of(reader.code_field(TYPE[number])[0])
     default = default_of(reader.code_field(DEFAULT[number])[0], kind)
     at_calls = {calls: reader.code_field(values[number]) for calls, values in ((Calls.CODE, VALUE), (Calls.TESTS, TEST_VALUE), (Calls.RECURSIVE, SELF_VALUE))}
@@ -95,8 +97,13 @@ def _order(reader: Reader, number: int, action: Action) -> tuple[Order, tuple[st
     return order, names
 
 
-def _asking(why: Why, sentence: str, target: Entity) -> NotUnderstood:
-    return NotUnderstood(why, sentence.format(name=target.name), (qualified(target),))
+def _asking(why: Why, sentence: str, target: Entity, reader: Reader, number: int) -> NotUnderstood:
+    return NotUnderstood(why, sentence.format(name=target.name), (qualified(target),), _action_of(reader, number))
+
+
+def _action_of(reader: Reader, number: int) -> Blamed:
+    """The action of a request, which can't be meant as it is."""
+    return ((ACTION_SLOTS[number], reader.value(ACTION_SLOTS[number])),)
 
 
 def _new(reader: Reader, number: int) -> tuple[str, float]:
@@ -137,6 +144,10 @@ def _to(reader: Reader, number: int, target: Entity, action: Action, paths: Coll
         same = (Kind.FUNCTION, Kind.METHOD) if target.kind in (Kind.FUNCTION, Kind.METHOD) else (target.kind,)
         known = _entity_at(reader, number, words, same, target, sure)
         outside = isinstance(known[0], NotUnderstood) and known[0].why is Why.NOTHING_MATCHES
+        if outside and "." not in words and not hasattr(builtins, words):
+            # The text may ask for a new name and not for another definition.
+            sentence = f"{words} is neither defined in this repository nor built in: say where it comes from, such as package.{words}."
+            return NotUnderstood(Why.NOTHING_MATCHES, sentence, (qualified(target),), _action_of(reader, number)), sure
         return (words, sure) if outside else known
     return "", 1.0
 

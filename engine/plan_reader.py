@@ -57,6 +57,7 @@ POSSIBLE: dict[Action, frozenset[Kind]] = {
 }
 """Kinds of definitions that an action can be done to at all."""
 _ACTION_OF = dict(zip(ACTIONS, Action, strict=True))
+ORDER_VALUE = dict(zip(Order, ORDERS, strict=True))
 _ORDER_OF = dict(zip(ORDERS, Order, strict=True))
 
 

@@ -1,24 +1,33 @@
-"""From an instruction to a plan: the plan canvas, denoised and read."""
+"""From an instruction to a plan: the plan canvas, denoised and read; what cannot stand beside the rest is blamed and denoised again."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.canvas import Canvas
+from engine.actions import permuted
 from engine.denoiser import Denoiser
 from engine.describing import Describer, Holding
-from engine.evidence import Project
-from engine.plan import NotUnderstood, Plan
-from engine.plan_canvas import plan_canvas
+from engine.evidence import Kind, Project, entities
+from engine.plan import Action, Blamed, NotUnderstood, Plan
+from engine.plan_canvas import PlanCanvas, plan_canvas
 from engine.plan_decode import decode, nobody
-from engine.plan_reader import Related
+from engine.plan_reader import ORDER_VALUE, Related
 from engine.retrieval import Context
-from engine.sampler import Sampler
+from engine.sampler import Denoised, Sampler
 from engine.scope import locate
+from engine.values import Value
 
 PLAN_DEPTH = 6
+ROUNDS = 3
+"""Readings of one instruction."""
+LEAST_FIRST = 0.05
+"""Probability that a value must have had before others were found impossible."""
+LEAST_LAST = 0.5
+"""Confidence that a plan must have which is not the first reading; both chosen on the development set (docs/measurements.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +55,58 @@ def understand(
     With a project, descriptions of sets are followed as well; holding finds the files that hold a word.
     """
     made = plan_canvas(instruction, context, PLAN_DEPTH)
-    sampled = sampler.sample(denoiser, [made.canvas], generator)
     describer = Describer(project, paths, context, holding, denoiser, sampler, generator, PLAN_DEPTH) if project else None
     which = describer.which if describer else nobody
-    result = decode(made, sampled.canvases[0], related, lambda words: locate(words, paths), paths, which)
+    passes = lexemes = 0
+    first: Plan | NotUnderstood | None = None
+    thought: list[Denoised] = []
+    while True:
+        sampled = sampler.sample(denoiser, [made.canvas], generator)
+        passes, lexemes = passes + sampled.forward_passes, lexemes + sampled.lexeme_passes
+        thought.append(sampled.canvases[0])
+        result = decode(made, sampled.canvases[0], related, lambda words: locate(words, paths), paths, which)
+        blamed = result.blamed if isinstance(result, NotUnderstood) else _idle_order(result, made, project)
+        if isinstance(result, Plan) and not blamed and (first is None or _is_likely(result, thought)):
+            break
+        first = first or result
+        if not blamed or len(thought) == ROUNDS:
+            result = first
+            break
+        made = replace(made, canvas=without(made.canvas, blamed))
     return Understood(
         result=result,
-        forward_passes=sampled.forward_passes + (describer.forward_passes if describer else 0),
-        lexeme_passes=sampled.lexeme_passes + (describer.lexeme_passes if describer else 0),
+        forward_passes=passes + (describer.forward_passes if describer else 0),
+        lexeme_passes=lexemes + (describer.lexeme_passes if describer else 0),
     )
+
+
+def without(canvas: Canvas, blamed: Blamed) -> Canvas:
+    """The canvas before any denoising, without the values that were found impossible; a slot keeps at least one."""
+    refused = set(blamed)
+    slots = [
+        replace(slot, domain=tuple(value for value in slot.domain if (number, value) not in refused) or slot.domain, value=Value.MASK)
+        for number, slot in enumerate(canvas.slots)
+    ]
+    return replace(canvas, slots=tuple(slots))
+
+
+def _idle_order(plan: Plan, made: PlanCanvas, project: Project | None) -> Blamed:
+    """The way an order is said, where parameters would stand as they do."""
+    for intent in plan.intents if project else ():
+        if intent.action is Action.REORDER and project is not None:
+            owner = intent.target.qualname + (".__init__" if intent.target.kind is Kind.CLASS else "")
+            own = [e for e in entities(project, intent.target.path) if e.kind is Kind.PARAMETER and e.owner == owner and e.name not in ("self", "cls")]
+            names = [entity.name for entity in sorted(own, key=lambda entity: entity.start)]
+            if names and permuted(names, intent.parameters, intent.order) == names:
+                return ((made.order_slot, ORDER_VALUE[intent.order]),)
+    return ()
+
+
+def _is_likely(plan: Plan, thought: Sequence[Denoised]) -> bool:
+    """Whether a later reading is one that the first thought possible, and is sure of itself: else a request that has no plan would get one."""
+    seen, last = thought[0], thought[-1]
+    changed = [
+        (number, slot.value) for number, slot in enumerate(last.canvas.slots)
+        if slot.value is not seen.canvas.slots[number].value and len(slot.domain) < len(seen.canvas.slots[number].domain)
+    ]  # fmt: skip
+    return all(seen.probabilities[number, value] >= LEAST_FIRST for number, value in changed) and min(intent.confidence for intent in plan.intents) >= LEAST_LAST

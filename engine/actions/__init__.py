@@ -12,7 +12,7 @@ from engine.actions.forms import make_classmethod, make_property, make_static
 from engine.actions.grouping import group
 from engine.actions.moves import move
 from engine.actions.removing import remove_parameters
-from engine.actions.reordering import make_keyword, reorder
+from engine.actions.reordering import make_keyword, permuted, reorder
 from engine.actions.replace import replace
 from engine.actions.seen import seen_of
 from engine.actions.to_function import make_function
@@ -20,7 +20,7 @@ from engine.actions.to_method import make_method
 from engine.evidence import Kind
 from engine.plan import Action
 
-__all__ = ["Asked", "Refused", "Rewritten", "rewrite", "seen_of"]
+__all__ = ["Asked", "Refused", "Rewritten", "permuted", "rewrite", "seen_of"]
 
 
 def _delete(asked: Asked) -> Rewritten | Refused:

@@ -1,0 +1,97 @@
+"""A reading that cannot stand is blamed on a slot, and only another that the first one thought possible takes its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from engine.canvas import Batch, Canvas, Floats
+from engine.evidence import Entity, Project, entities
+from engine.plan import Action, NotUnderstood, Order, Plan, Why
+from engine.plan_canvas import plan_canvas
+from engine.retrieval import Context
+from engine.sampler import Sampler
+from engine.understanding import ROUNDS, understand, without
+from engine.values import NEW, OLD, ORDERS, PARAM, SIZE, TARGET, Value
+
+PROJECT = Project(["store.py"], {"store.py": "def load(path, mode):\n    return path, mode\n"}.get)
+LOAD = next(iter(entities(PROJECT, "store.py", {"load"})))
+CONTEXT = Context((LOAD,))
+ORDER_VALUE = dict(zip(Order, ORDERS, strict=True))
+
+
+@dataclass
+class Torn:
+    """Sure of its words, and not quite sure of the action or of the order: the values with their logits."""
+
+    words: dict[str, Value]
+    action: dict[Value, float]
+    order: dict[Value, float]
+    calls: int = 0
+
+    def logits(self, batch: Batch) -> Floats:
+        """[N, V]"""
+        self.calls += 1
+        out = np.zeros((len(batch.rows), SIZE), dtype=np.float32)
+        for i, (row, at) in enumerate(zip(batch.rows, batch.positions, strict=True)):
+            words = batch.lexemes[row]
+            if at == 0:
+                choices = self.action
+            elif at == len(words) - 1:
+                choices = self.order
+            elif at < 4:
+                choices = {Value.NOTHING: 12.0}
+            elif at < 6:
+                choices = {Value.NO_ALIAS: 12.0, Value.ANYWHERE: 12.0}
+            else:
+                is_entity = words[at] == LOAD.name and at > words.index(LOAD.name)
+                choices = {TARGET[0] if is_entity else self.words.get(words[at], Value.OTHER): 12.0}
+            for value, logit in choices.items():
+                out[i, value] = logit
+        return out
+
+
+def read(instruction: str, denoiser: Torn) -> Plan | NotUnderstood:
+    return understand(instruction, CONTEXT, denoiser, Sampler(), np.random.default_rng(0), lambda a, b: False, ("store.py",), PROJECT).result
+
+
+def renaming(other: float) -> Torn:
+    """Takes a rename for a move, and gives the rename this logit beside the 12 of the move."""
+    return Torn({"load": OLD[0], "fetch": NEW[0]}, {Value.MOVE: 12.0, Value.RENAME: other}, {Value.WHOLE: 12.0})
+
+
+def test_an_action_that_lacks_what_it_needs_gives_way_to_the_next_likely_one() -> None:
+    found = read("load, over to fetch", renaming(10.5))
+    assert isinstance(found, Plan) and (found.intents[0].action, found.intents[0].new) == (Action.RENAME, "fetch")
+
+
+@pytest.mark.parametrize("other", [0.0, 8.0])
+def test_what_was_not_thought_possible_never_takes_its_place(other: float) -> None:
+    found = read("load, over to fetch", renaming(other))
+    assert isinstance(found, NotUnderstood) and found.why is Why.NO_DESTINATION
+
+
+def test_readings_end() -> None:
+    denoiser = Torn({"load": OLD[0]}, {Value.MOVE: 12.0, Value.RENAME: 11.0, Value.REPLACE: 10.0, Value.GROUP: 9.0}, {Value.WHOLE: 12.0})
+    found = read("load somewhere", denoiser)
+    assert isinstance(found, NotUnderstood) and found.why is Why.NO_DESTINATION
+    assert denoiser.calls <= ROUNDS * Sampler().schedule.steps
+
+
+def test_an_order_that_changes_nothing_is_said_in_another_way() -> None:
+    words = {"load": OLD[0], "path": PARAM[0], "mode": PARAM[0]}
+    torn = Torn(words, {Value.REORDER: 12.0}, {Value.WHOLE: 12.0, ORDER_VALUE[Order.SWAP]: 11.5})
+    found = read("turn path and mode of load round", torn)
+    assert isinstance(found, Plan) and found.intents[0].order is Order.SWAP
+    first = read("load: mode then path", torn)
+    assert isinstance(first, Plan) and first.intents[0].order is Order.WHOLE
+
+
+def test_a_slot_keeps_a_value() -> None:
+    made: Canvas = plan_canvas("rename load", Context(tuple[Entity, ...]((LOAD,))), 6).canvas
+    refused = tuple((0, value) for value in made.slots[0].domain)
+    assert without(made, refused).slots[0].domain == made.slots[0].domain
+    less = without(made, refused[:1]).slots
+    assert less[0].domain == made.slots[0].domain[1:] and less[1:] == made.slots[1:]
