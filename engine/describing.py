@@ -45,7 +45,7 @@ class Describer:
         """The definitions that the marked words mean, in the order of their files."""
         files = self._files(reader, marked)
         pool = [item for item in described(self.project, files) if item.entity.kind in POSSIBLE[action]]
-        made = entity_canvases(reader.made.instruction, reader.made.words, frozenset(marked), pool, action.value.split()[0], self.depth)
+        made = entity_canvases(reader.made.instruction, reader.made.words, self._without_place(reader, marked), pool, action.value.split()[0], self.depth)
         if not made:
             return []
         sampled = self.sampler.sample(self.denoiser, [item.canvas for item in made], self.generator)
@@ -57,6 +57,11 @@ class Describer:
             for i, candidate in enumerate(item.candidates)
             if settled.canvas.slots[i].value is TARGET[0]
         ]
+
+    def _without_place(self, reader: Reader, marked: Collection[int]) -> frozenset[int]:
+        """The words of a description without the file or folder that it ends with: all candidates are there."""
+        places = self.context.files | self.context.folders
+        return frozenset(i for i in marked if reader.made.words[i].text not in places) or frozenset(marked)
 
     def _files(self, reader: Reader, marked: Collection[int]) -> list[str]:
         """Files that the text names outside of destinations and exceptions; without any, those that hold the description's own names."""
