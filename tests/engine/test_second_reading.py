@@ -89,6 +89,15 @@ def test_an_order_that_changes_nothing_is_said_in_another_way() -> None:
     assert isinstance(first, Plan) and first.intents[0].order is Order.WHOLE
 
 
+def test_a_parameter_may_be_said_in_part() -> None:
+    project = Project(["store.py"], {"store.py": "def load(file_path, open_mode, max_size, min_size):\n    pass\n"}.get)
+    target = next(iter(entities(project, "store.py", {"load"})))
+    for said, wanted in (("path", "file_path"), ("size", "size"), ("max_size", "max_size"), ("speed", "speed")):
+        torn = Torn({"load": OLD[0], said: PARAM[0]}, {Value.KEYWORD: 12.0}, {Value.WHOLE: 12.0})
+        found = understand(f"only by keyword: {said} of load", Context((target,)), torn, Sampler(), np.random.default_rng(0), lambda a, b: False, ("store.py",), project).result
+        assert isinstance(found, Plan) and found.intents[0].parameters == (wanted,)
+
+
 def test_a_slot_keeps_a_value() -> None:
     made: Canvas = plan_canvas("rename load", Context(tuple[Entity, ...]((LOAD,))), 6).canvas
     refused = tuple((0, value) for value in made.slots[0].domain)
