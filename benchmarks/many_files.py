@@ -48,7 +48,8 @@ def make(root: Path, count: int) -> None:
         elif number % every == 0:
             text += f"from group0.pkg0.mod0 import load_user_record\n\nvalue_{number} = load_user_record({number})\n"
         (folder / f"mod{number}.py").write_text(text)
-    for command in (["init", "-q"], ["add", "-A"], ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "first"]):
+    # Git would tidy up behind our backs, into timings and into a folder that is being removed.
+    for command in (["init", "-q"], ["config", "gc.auto", "0"], ["config", "maintenance.auto", "false"], ["add", "-A"], ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "first"]):
         subprocess.run(["git", *command], cwd=root, check=True)
 
 
