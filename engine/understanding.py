@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.canvas import Canvas
-from engine.actions import permuted
 from engine.denoiser import Denoiser
 from engine.describing import Describer, Holding
-from engine.evidence import Entity, Kind, Project, entities
-from engine.naming import subwords
-from engine.plan import Action, Blamed, Intent, NotUnderstood, Plan
+from engine.evidence import Project
+from engine.own_parameters import idle_order, with_own_parameters
+from engine.plan import Blamed, NotUnderstood, Plan
 from engine.plan_canvas import PlanCanvas, plan_canvas
 from engine.plan_decode import decode, nobody
 from engine.plan_reader import ORDER_VALUE, Related
@@ -28,7 +27,7 @@ ROUNDS = 3
 LEAST_FIRST = 0.05
 """Probability that a value must have had before others were found impossible."""
 LEAST_LAST = 0.5
-"""Confidence that a plan must have which is not the first reading; both chosen on the development set (docs/measurements.md)."""
+"""Confidence that a plan must have which is not the first reading; both set by hand, and measured on the development set (docs/measurements.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +65,9 @@ def understand(
         passes, lexemes = passes + sampled.forward_passes, lexemes + sampled.lexeme_passes
         thought.append(sampled.canvases[0])
         result = decode(made, sampled.canvases[0], related, lambda words: locate(words, paths), paths, which)
-        blamed = result.blamed if isinstance(result, NotUnderstood) else _idle_order(result, made, project)
         if isinstance(result, Plan) and project is not None:
-            result = replace(result, intents=tuple(_with_own_parameters(intent, project) for intent in result.intents))
+            result = with_own_parameters(result, project)
+        blamed = result.blamed if isinstance(result, NotUnderstood) else _idle(result, made, project)
         if isinstance(result, Plan) and not blamed and (first is None or _is_likely(result, thought)):
             break
         first = first or result
@@ -93,32 +92,9 @@ def without(canvas: Canvas, blamed: Blamed) -> Canvas:
     return replace(canvas, slots=tuple(slots))
 
 
-def _idle_order(plan: Plan, made: PlanCanvas, project: Project | None) -> Blamed:
-    """The way an order is said, where parameters would stand as they do."""
-    for intent in plan.intents if project else ():
-        if intent.action is Action.REORDER and project is not None:
-            names = _parameters(intent.target, project)
-            if names and permuted(names, intent.parameters, intent.order) == names:
-                return ((made.order_slot, ORDER_VALUE[intent.order]),)
-    return ()
-
-
-def _with_own_parameters(intent: Intent, project: Project) -> Intent:
-    """The intent with parameters as its target has them: "the length" is `max_length` where no other has that word."""
-    names = _parameters(intent.target, project) if intent.action in (Action.REORDER, Action.KEYWORD, Action.BUNDLE) else []
-
-    def own(said: str) -> str:
-        fitting = [name for name in names if {*subwords(said)} <= {*subwords(name)}]
-        return fitting[0] if said not in names and len(fitting) == 1 else said
-
-    return replace(intent, parameters=tuple(own(said) for said in intent.parameters)) if names else intent
-
-
-def _parameters(target: Entity, project: Project) -> list[str]:
-    """Names of the parameters of a function, of a class those of its constructor."""
-    owner = target.qualname + (".__init__" if target.kind is Kind.CLASS else "")
-    own = [e for e in entities(project, target.path) if e.kind is Kind.PARAMETER and e.owner == owner and e.name not in ("self", "cls")]
-    return [entity.name for entity in sorted(own, key=lambda entity: entity.start)]
+def _idle(plan: Plan, made: PlanCanvas, project: Project | None) -> Blamed:
+    order = None if project is None else idle_order(plan, project)
+    return () if order is None else ((made.order_slot, ORDER_VALUE[order]),)
 
 
 def _is_likely(plan: Plan, thought: Sequence[Denoised]) -> bool:

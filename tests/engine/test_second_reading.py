@@ -98,6 +98,14 @@ def test_a_parameter_may_be_said_in_part() -> None:
         assert isinstance(found, Plan) and found.intents[0].parameters == (wanted,)
 
 
+def test_an_order_in_parts_of_names_changes_something() -> None:
+    project = Project(["store.py"], {"store.py": "def load(file_path, open_mode):\n    pass\n"}.get)
+    target = next(iter(entities(project, "store.py", {"load"})))
+    torn = Torn({"load": OLD[0], "path": PARAM[0], "mode": PARAM[0]}, {Value.REORDER: 12.0}, {Value.WHOLE: 12.0, ORDER_VALUE[Order.SWAP]: 11.5})
+    found = understand("load: mode then path", Context((target,)), torn, Sampler(), np.random.default_rng(0), lambda a, b: False, ("store.py",), project).result
+    assert isinstance(found, Plan) and (found.intents[0].order, found.intents[0].parameters) == (Order.WHOLE, ("open_mode", "file_path"))
+
+
 def test_a_slot_keeps_a_value() -> None:
     made: Canvas = plan_canvas("rename load", Context(tuple[Entity, ...]((LOAD,))), 6).canvas
     refused = tuple((0, value) for value in made.slots[0].domain)
