@@ -12,13 +12,13 @@ from engine.lexemes import Lexeme
 from engine.plan_canvas import ACTION_SLOTS, instruction_lexemes, plan_canvas
 from engine.plan import Action, Order
 from engine.plan_decode import CAN_ALIAS
-from engine.plan_reader import POSSIBLE
+from engine.plan_reader import ORDER_VALUE, POSSIBLE
 from engine.retrieval import Context, rank, spellings
 from engine.train.examples import UNKNOWN, Example
 from engine.train.surroundings import others_of, renamed
 from engine.train.index import Index
 from engine.train.wording import Homonym, Intent, Mark, Scope, Stated, question_without_new, unsupported, word
-from engine.values import ACTIONS, AT, ORDERS, TARGET, Value
+from engine.values import ACTIONS, AT, TARGET, Value
 
 MAX_LENGTH = 380
 """Lexemes of a plan canvas that is trained on."""
@@ -28,7 +28,6 @@ Key = tuple[Kind, str, str, str]
 """Kind, name, owner and path of a definition."""
 
 VALUE_OF = dict(zip(Action, ACTIONS, strict=True))
-_ORDER_VALUE = dict(zip(Order, ORDERS, strict=True))
 _TIERS = (
     frozenset({Kind.CLASS, Kind.FUNCTION, Kind.METHOD, Kind.CONSTANT}),
     frozenset({Kind.MODULE, Kind.PACKAGE, Kind.ATTRIBUTE}),
@@ -184,7 +183,7 @@ def example(index: Index, changed: Mapping[str, str], truth: Truth, depth: int, 
     slots = made.canvas.slots[len(clean) :]
     clean += [_word_value(word_, truth.marks, slot.domain) for word_, slot in zip(made.words, slots, strict=False)]
     clean += [_entity_value(entity, truth, slot.domain) for entity, slot in zip(made.entities, slots[len(made.words) : -1], strict=True)]
-    clean.append(_ORDER_VALUE[truth.order] if {Value.ADD, Value.REORDER} & set(actions) else UNKNOWN)
+    clean.append(ORDER_VALUE[truth.order] if {Value.ADD, Value.REORDER} & set(actions) else UNKNOWN)
     return Example(made.canvas, tuple(clean), 3.0)
 
 

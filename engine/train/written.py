@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -81,9 +80,9 @@ class Written:
         parts.append(self.text[at:])
         return "".join(parts), tuple(marks)
 
-    def marked(self) -> list[str]:
+    def marked(self) -> frozenset[str]:
         """The words of all marks."""
-        return [match[3] for match in _MARK.finditer(self.text)]
+        return frozenset(match[3] for match in _MARK.finditer(self.text))
 
 
 def _ask(raw: Mapping[str, Any]) -> Ask:
@@ -146,9 +145,9 @@ def _other_names(item: Written, index: Index, names: Sequence[str], rng: random.
     if any(ask.described for ask in item.asks):
         return {}
     changed: dict[str, str] = {}
-    outside, marked = _MARK.sub(" ", item.text), Counter(item.marked())
+    outside, marked = _MARK.sub(" ", item.text), item.marked()
     for entity in _found([name for ask in item.asks for name in ask.targets], index):
-        fits = entity.kind not in (Kind.MODULE, Kind.PACKAGE) and marked[entity.name] and not re.search(rf"\b{re.escape(entity.name)}\b", outside)
+        fits = entity.kind not in (Kind.MODULE, Kind.PACKAGE) and entity.name in marked and not re.search(rf"\b{re.escape(entity.name)}\b", outside)
         shown = propose_name(entity, names, rng, index.files) if fits else None
         if shown is not None and shown not in changed.values():
             changed[entity.name] = shown

@@ -11,15 +11,15 @@ from engine.canvas import Batch, Canvas, Floats
 from engine.evidence import Entity, Project, entities
 from engine.plan import Action, NotUnderstood, Order, Plan, Why
 from engine.plan_canvas import plan_canvas
+from engine.plan_reader import ORDER_VALUE
 from engine.retrieval import Context
 from engine.sampler import Sampler
 from engine.understanding import ROUNDS, understand, without
-from engine.values import NEW, OLD, ORDERS, PARAM, SIZE, TARGET, Value
+from engine.values import NEW, OLD, PARAM, SIZE, TARGET, Value
 
 PROJECT = Project(["store.py"], {"store.py": "def load(path, mode):\n    return path, mode\n"}.get)
 LOAD = next(iter(entities(PROJECT, "store.py", {"load"})))
 CONTEXT = Context((LOAD,))
-ORDER_VALUE = dict(zip(Order, ORDERS, strict=True))
 
 
 @dataclass
