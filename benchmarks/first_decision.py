@@ -31,6 +31,7 @@ REQUESTS = (
     ("rich", "please call the class ColorTriplet RgbTriplet instead"),
     ("networkx", "rename is_directed_acyclic_graph to is_dag"),
     ("networkx", "rename the function pairwise to neighbours, but keep the old name as an alias"),
+    ("networkx", "rename the class NetworkXError to GraphError"),
 )
 
 

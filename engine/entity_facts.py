@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.evidence.expressions import terminal
 from engine.evidence.scopes import parameters
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-ASYNC, GENERATOR, DEPRECATED = "async", "generator", "deprecated"
+ASYNC, GENERATOR, DEPRECATED, EXCEPTION, ABSTRACT = "async", "generator", "deprecated", "exception", "abstract"
 ALIAS, REGEX, TEXT, NUMBER, TABLE, SEQUENCE = "alias", "regex", "string", "number", "mapping", "sequence"
 """Sorts, as the words that stand for them on a canvas: of functions and classes, and of what stands on the right of an assignment."""
 _WORD = re.compile(r"[A-Za-z][a-z0-9]{2,}|[A-Z]{3,}")
+_RAISED = re.compile(r"(?:Error|^error|Exception|Warning|KeyboardInterrupt|SystemExit|GeneratorExit|StopIteration)$")
+"""How the names end of what can be raised."""
 _TABLES, _SEQUENCES = (ast.Dict, ast.DictComp), (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp)
 
 
@@ -36,7 +38,8 @@ class Facts:
 def facts_by_line(tree: ast.Module, text: str) -> dict[int, Facts]:
     """Facts of the functions and classes of a file, and of the assignments at its top, by the line that their statement starts at."""
     lines = text.splitlines()
-    found = {node.lineno: _of_definition(node, lines) for node in ast.walk(tree) if isinstance(node, Definition)}
+    raised = _raised(tree)
+    found = {node.lineno: _of_definition(node, lines, raised) for node in ast.walk(tree) if isinstance(node, Definition)}
     for node in tree.body:
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             uses = frozenset(_names(ast.walk(node.value)))
@@ -44,13 +47,23 @@ def facts_by_line(tree: ast.Module, text: str) -> dict[int, Facts]:
     return found
 
 
-def _of_definition(node: Definition, lines: Sequence[str]) -> Facts:
+def _raised(tree: ast.Module) -> frozenset[str]:
+    """The classes at the top of a file that are exceptions by their own name or by what they inherit from."""
+    above = {node.name: {terminal(base) for base in node.bases} for node in tree.body if isinstance(node, ast.ClassDef)}
+    found = {name for name, bases in above.items() if any(_RAISED.search(other) for other in (name, *bases))}
+    while fresh := {name for name, bases in above.items() if bases & found} - found:
+        found |= fresh
+    return frozenset(found)
+
+
+def _of_definition(node: Definition, lines: Sequence[str], raised: Collection[str]) -> Facts:
     decorators = tuple(_last_name(item) for item in node.decorator_list)
     body = [inner for statement in node.body for inner in ast.walk(statement)]
     raises = frozenset(_last_name(inner.exc) for inner in body if isinstance(inner, ast.Raise) and inner.exc is not None)
     takes = () if isinstance(node, ast.ClassDef) else (item.arg for item in parameters(node.args))
     says = _said(ast.get_docstring(node) or "", _comments(node, lines))
-    return Facts(decorators, tuple(_sorts(node, decorators)), frozenset(_names(body)), frozenset(takes) - {"self", "cls"}, raises - {""}, says)
+    sorts = [*_sorts(node, decorators), *([EXCEPTION] if isinstance(node, ast.ClassDef) and node.name in raised else [])]
+    return Facts(decorators, tuple(sorts), frozenset(_names(body)), frozenset(takes) - {"self", "cls"}, raises - {""}, says)
 
 
 def _said(documentation: str, comments: str) -> frozenset[str]:
@@ -91,6 +104,8 @@ def _sorts(node: Definition, decorators: tuple[str, ...]) -> Iterator[str]:
     inside = list(ast.walk(node))
     if not isinstance(node, ast.ClassDef) and any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in inside):
         yield GENERATOR
+    if any(isinstance(inner, Definition) and "abstractmethod" in map(_last_name, inner.decorator_list) for inner in inside):
+        yield ABSTRACT
     documentation = ast.get_docstring(node, clean=False) or ""
     warns = any(isinstance(inner, ast.Name) and inner.id.endswith("DeprecationWarning") for inner in inside)
     if warns or DEPRECATED in " ".join((documentation, *decorators)).lower():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.entity_canvas import Described
+from engine.entity_facts import EXCEPTION
 from engine.evidence import Kind
 from engine.train.wording_grammar import expand, inflect, lines
 
@@ -173,6 +174,7 @@ SORTS = {
     "async": ("async {n}", "asynchronous {n}", "coroutines", "{n} that are async", "{n} defined with async def", "coroutine functions", "awaitable {n}"),
     "generator": ("generators", "generator functions", "{n} that yield", "{n} that are generators", "{n} with a yield in them", "{n} which yield something"),
     "deprecated": ("deprecated {n}", "{n} that are deprecated", "{n} marked as deprecated", "{n} which warn about deprecation", "{n} emitting a DeprecationWarning", "obsolete {n}"),
+    "abstract": ("abstract {n}", "{n} that are abstract", "abstract base {n}", "{n} with abstract methods", "ABCs", "interfaces", "{n} nobody can instantiate"),
     "alias": ("aliases", "alias assignments", "{n} that are [only|just|mere|] aliases", "old aliases", "assignments that only give something a second name", "second names", "plain aliases", "names that just point to something else", "backwards-compatibility aliases", "assignments that [exist|are there] only to keep an old name alive", "compat aliases", "re-assigned names"),
     "regex": ("regexes", "regular expressions", "compiled patterns", "compiled regexes", "patterns", "compiled regular expressions", "{n} that are compiled patterns", "regex constants", "pre-compiled patterns"),
     "string": ("string constants", "strings", "{n} that are strings", "constants that hold a string", "text constants"),
@@ -180,6 +182,11 @@ SORTS = {
     "mapping": ("dicts", "mappings", "dictionaries", "lookup tables", "{n} that are dicts", "tables"),
     "sequence": ("lists", "tuples and lists", "{n} that are lists or tuples", "sequences", "collections", "lists of constants"),
 }
+NARROWER = {
+    "private": ("private", "internal", "underscore", "non-public"), "public": ("public", "public", "exported"), "async": ("async", "asynchronous"),
+    "deprecated": ("deprecated", "obsolete"), "generator": ("generator",), "abstract": ("abstract",),
+}  # fmt: skip
+"""Adjectives for the members of a set, by what is true of those that they leave."""
 SAYING = lines("""
 {n} whose [docstring|docstrings|documentation|comment] [mention|mentions|speak of|speaks of|say|says] {w}
 {n} [with|that have] {w} in [their|the] [docstring|docstrings|comment|documentation]
@@ -228,6 +235,8 @@ class DrawnSet:
 def noun(members: Sequence[Described], rng: random.Random) -> str:
     """What they all are, in the plural."""
     kinds = {item.entity.kind for item in members}
+    if rng.random() < 0.5 and all(EXCEPTION in item.facts.sorts for item in members):
+        return rng.choice(EXCEPTIONS)
     return rng.choice(NOUNS[kinds.pop()]) if len(kinds) == 1 else rng.choice(ANYTHING)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from engine.entity_canvas import LEAST_SAID, Described, ancestors, users
+from engine.entity_facts import EXCEPTION
 from engine.evidence import Kind
 from engine.naming import subwords
 from engine.train import set_words as words
@@ -118,7 +119,7 @@ def _by_privacy(top: Sequence[Described], rng: random.Random) -> DrawnSet | None
 
 
 def _exceptions(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
-    members = [item for item in _of(Kind.CLASS, top) if item.entity.name.endswith(("Error", "Exception", "Warning"))]
+    members = [item for item in _of(Kind.CLASS, top) if EXCEPTION in item.facts.sorts]
     return said(words.EXCEPTIONS, members, rng) if members else None
 
 
@@ -135,9 +136,9 @@ def _of_class(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
 
 
 def _by_sort(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
-    kinds = rng.choice(((Kind.FUNCTION, Kind.METHOD), (Kind.CONSTANT,)))
+    kinds = rng.choice(((Kind.FUNCTION, Kind.METHOD), (Kind.CONSTANT,), (Kind.CLASS,)))
     members = [item for item in top if item.entity.kind in kinds]
-    sort = _picked(Counter(sort for item in members for sort in item.facts.sorts), rng, 0.9 * len(top))
+    sort = _picked(Counter(sort for item in members for sort in item.facts.sorts if sort != EXCEPTION), rng, 0.9 * len(top))
     return None if sort is None else said(words.SORTS[sort], [item for item in members if sort in item.facts.sorts], rng)
 
 
@@ -195,6 +196,26 @@ def _one(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
     return words.one(item, parts, rng) if len(alike) == 1 else None
 
 
+def _narrowed(top: Sequence[Described], rng: random.Random) -> DrawnSet | None:
+    """A description with one more adjective, which rules some of its members out."""
+    found = rng.choice((_by_word, _by_base, _callers, _called, _by_parameter, _by_raise, _by_what_is_said))(top, rng)
+    head = found.words.partition(" ")[0] if found else ""
+    if found is None or found.before == "" or not (head.isalpha() and head.islower()) or head in words.EVERYTHING:
+        return None
+    sort = rng.choice(sorted(words.NARROWER))
+    members = tuple(item for item in found.members if _is(item, sort))
+    named = replace(found, words=f"{rng.choice(words.NARROWER[sort])} {found.words}", members=members)
+    return named if 1 < len(members) < len(found.members) else None
+
+
+def _is(item: Described, sort: str) -> bool:
+    """Whether an adjective is true of a definition."""
+    name = item.entity.name
+    if sort in ("private", "public"):
+        return name.startswith("_") is (sort == "private") and not name.startswith("__")
+    return sort in item.facts.sorts
+
+
 def _doing(top: Iterable[Described]) -> Iterable[tuple[Described, list[str]]]:
     for item in top:
         parts = list(subwords(item.entity.name))
@@ -204,5 +225,5 @@ def _doing(top: Iterable[Described]) -> Iterable[tuple[Described, list[str]]]:
 
 _MAKERS: list[_Maker] = [
     _by_kind, _by_kind, _by_base, _by_base, _by_family, _by_decorator, _by_prefix, _by_suffix, _by_word, _by_word, _by_word, _by_privacy, _by_privacy, _exceptions,
-    _of_class, _by_sort, _by_sort, _by_what_is_said, _by_what_is_said, _callers, _callers, _called, _called, _by_parameter, _by_raise, _one, _one,
+    _of_class, _by_sort, _by_sort, _by_what_is_said, _by_what_is_said, _callers, _callers, _called, _called, _by_parameter, _by_raise, _one, _one, _narrowed, _narrowed,
 ]  # fmt: skip

@@ -99,3 +99,15 @@ def test_a_canvas_repeats_what_only_some_candidates_say() -> None:
 
 def test_a_canvas_says_nothing_of_names_that_the_description_lacks() -> None:
     assert all(not {tie for tie in found if tie[1] > Relation.SORT} for found in ties("all the functions").values())
+
+
+def test_exceptions_are_told_by_what_they_inherit_from_in_their_file() -> None:
+    text = "from socket import error\nclass Refused(error): ...\nclass Timeout(Broken): ...\nclass Broken(OSError, Exception): ...\nclass Slow(Timeout): ...\nclass Plain: ...\n"
+    facts = facts_by_line(ast.parse(text), text)
+    assert [line for line, found in facts.items() if "exception" in found.sorts] == [2, 3, 4, 5]
+
+
+def test_a_class_with_an_abstract_method_is_abstract_and_so_is_the_method() -> None:
+    text = "class Base:\n    @abc.abstractmethod\n    def run(self): ...\nclass Job(Base):\n    def run(self): ...\n"
+    facts = facts_by_line(ast.parse(text), text)
+    assert {line: found.sorts for line, found in facts.items()} == {1: ("abstract",), 4: (), 3: ("abstract",), 5: ()}

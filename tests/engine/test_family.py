@@ -18,6 +18,13 @@ def test_family_leaves_out_the_name_itself_and_mere_substrings() -> None:
     assert set(family({"a.py": "get_all(get, forget)\n"}, "get", "fetch")) == {("get_all", False)}
 
 
+def test_family_takes_each_word_once_and_whole() -> None:
+    texts = {"a.py": "get_get_x = _get_ + 1get_2 + \u00fcget_y\n"}
+    found = family(texts, "get", "fetch")
+    assert all(texts[path][start:end] == name for (name, _), spots in found.items() for path, start, end in spots)
+    assert len(found["get_get_x", False]) == 1
+
+
 def test_family_is_bounded_with_tests_first() -> None:
     text = " ".join([f"get_thing{i:03}" for i in range(80)] + ["test_get"])
     found = family({"a.py": text}, "get", "fetch")
