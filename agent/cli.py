@@ -169,6 +169,7 @@ def pair(
     exclude: Exclude = None,
     tests: Tests = None,
     no_sandbox: NoSandbox = False,
+    allow_weaker_tests: AllowWeakerTests = False,
     engine: Engine = "embedded",
     seed: Seed = 0,
     max_seconds: MaxSeconds = 60.0,
@@ -181,7 +182,8 @@ def pair(
     """Talk: request by request, hunk by hunk, with a live view."""
     scope: dict[str, Any] = {"paths": tuple(paths or ()), "repo": repo, "only": tuple(only or ()), "exclude": tuple(exclude or ())}
     budget: dict[str, Any] = {"seed": seed, "max_seconds": max_seconds, "max_rounds": max_rounds}
-    dispatch("pair", tests=tests, no_sandbox=no_sandbox, engine=engine, resumes=resume, named=conversation, **scope, **budget)
+    checks: dict[str, Any] = {"tests": tests, "no_sandbox": no_sandbox, "allow_weaker_tests": allow_weaker_tests}
+    dispatch("pair", engine=engine, resumes=resume, named=conversation, **checks, **scope, **budget)
 
 
 @app.command()
