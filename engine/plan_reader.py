@@ -56,6 +56,7 @@ POSSIBLE: dict[Action, frozenset[Kind]] = {
     Action.PROPERTY: frozenset({Kind.METHOD}),
 }
 """Kinds of definitions that an action can be done to at all."""
+ACTION_VALUE = dict(zip(Action, ACTIONS, strict=True))
 _ACTION_OF = dict(zip(ACTIONS, Action, strict=True))
 ORDER_VALUE = dict(zip(Order, ORDERS, strict=True))
 _ORDER_OF = dict(zip(ORDERS, Order, strict=True))

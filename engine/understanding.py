@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.canvas import Canvas
+from engine.contradictions import contradicted
 from engine.denoiser import Denoiser
 from engine.describing import Describer, Holding
 from engine.evidence import Project
-from engine.own_parameters import idle_order, with_own_parameters
+from engine.own_parameters import with_own_parameters
 from engine.plan import Blamed, NotUnderstood, Plan
-from engine.plan_canvas import PlanCanvas, plan_canvas
+from engine.plan_canvas import plan_canvas
 from engine.plan_decode import decode, nobody
-from engine.plan_reader import ORDER_VALUE, Related
+from engine.plan_reader import Related
 from engine.retrieval import Context
 from engine.sampler import Denoised, Sampler
 from engine.scope import locate
@@ -67,7 +68,10 @@ def understand(
         result = decode(made, sampled.canvases[0], related, lambda words: locate(words, paths), paths, which)
         if isinstance(result, Plan) and project is not None:
             result = with_own_parameters(result, project)
-        blamed = result.blamed if isinstance(result, NotUnderstood) else _idle(result, made, project)
+        if isinstance(result, NotUnderstood):
+            blamed = result.blamed
+        else:
+            blamed = contradicted(result, made, sampled.canvases[0], project) if project is not None else ()
         if isinstance(result, Plan) and not blamed and (first is None or _is_likely(result, thought)):
             break
         first = first or result
@@ -90,11 +94,6 @@ def without(canvas: Canvas, blamed: Blamed) -> Canvas:
         for number, slot in enumerate(canvas.slots)
     ]
     return replace(canvas, slots=tuple(slots))
-
-
-def _idle(plan: Plan, made: PlanCanvas, project: Project | None) -> Blamed:
-    order = None if project is None else idle_order(plan, project)
-    return () if order is None else ((made.order_slot, ORDER_VALUE[order]),)
 
 
 def _is_likely(plan: Plan, thought: Sequence[Denoised]) -> bool:

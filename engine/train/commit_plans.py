@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from engine.evidence import Entity, Kind, entities, find
 from engine.lexemes import lex
 from engine.plan_canvas import instruction_lexemes
-from engine.plan_reader import POSSIBLE
+from engine.plan_reader import ACTION_VALUE, POSSIBLE
 from engine.retrieval import looks_like_code, spellings
 from engine.train.commit_facts import Fact
 from engine.train.commit_history import Tree
@@ -17,7 +17,7 @@ from engine.train.commit_wording import Request, Said, keyword_only
 from engine.train.corpus import Package
 from engine.train.examples import Example
 from engine.train.index import Index
-from engine.train.plan_examples import VALUE_OF, Key, Truth, context_of, example, key_of, meant
+from engine.train.plan_examples import Key, Truth, context_of, example, key_of, meant
 from engine.train.wording import Stated
 from engine.values import Value
 
@@ -95,7 +95,7 @@ def plan_of(tree: Tree, said: Said, paths: Collection[str], package: str, depth:
         homes = {entity for fact in request.facts for entity in index.by_name.get(fact.at, ()) if entity.kind is Kind.CLASS}
         if homes:
             at[number] = frozenset(key_of(entity) for entity in homes)
-    actions = tuple(VALUE_OF[request.action] for request in said.requests)
+    actions = tuple(ACTION_VALUE[request.action] for request in said.requests)
     keyword = keyword_only(said.text) and Value.ADD in actions
     truth = Truth(said.text, said.marks(), actions, wanted, False, at, keyword)
     shown = context_of(index, {}, said.text).entities

@@ -18,7 +18,7 @@ from engine.train.examples import UNKNOWN, Example
 from engine.train.surroundings import others_of, renamed
 from engine.train.index import Index
 from engine.train.wording import Homonym, Intent, Mark, Scope, Stated, question_without_new, unsupported, word
-from engine.values import ACTIONS, AT, TARGET, Value
+from engine.values import AT, TARGET, Value
 
 MAX_LENGTH = 380
 """Lexemes of a plan canvas that is trained on."""
@@ -27,7 +27,6 @@ UNSUPPORTED, NO_NEW_NAME = 0.07, 0.03
 Key = tuple[Kind, str, str, str]
 """Kind, name, owner and path of a definition."""
 
-VALUE_OF = dict(zip(Action, ACTIONS, strict=True))
 _TIERS = (
     frozenset({Kind.CLASS, Kind.FUNCTION, Kind.METHOD, Kind.CONSTANT}),
     frozenset({Kind.MODULE, Kind.PACKAGE, Kind.ATTRIBUTE}),

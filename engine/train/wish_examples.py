@@ -10,10 +10,10 @@ from engine.entity_canvas import Described, described, entity_canvases
 from engine.evidence import Entity, Kind
 from engine.plan import Action, Order
 from engine.plan_canvas import instruction_lexemes
-from engine.plan_reader import POSSIBLE
+from engine.plan_reader import ACTION_VALUE, POSSIBLE
 from engine.train.examples import Example
 from engine.train.index import Index
-from engine.train.plan_examples import MAX_LENGTH, VALUE_OF, Key, Truth, asked_for, example, meant, scope_of
+from engine.train.plan_examples import MAX_LENGTH, Key, Truth, asked_for, example, meant, scope_of
 from engine.train.sets import draw_set
 from engine.train.surroundings import others_of, renamed
 from engine.train.teachers import propose_name
@@ -45,7 +45,7 @@ def described_examples(wisher: Wisher, depth: int, rng: random.Random) -> list[E
     said = request([wish], Scope(), rng.random() < 0.05 and action is Action.MOVE, others_of(wisher.index, {}, [(members[0], "")], rng), rng)
     if said is None:
         return []
-    truth = Truth(said.text, said.marks, (VALUE_OF[action],), {0: frozenset()}, said.keep_alias, {}, any(said.keyword))
+    truth = Truth(said.text, said.marks, (ACTION_VALUE[action],), {0: frozenset()}, said.keep_alias, {}, any(said.keyword))
     made = example(wisher.index, {}, truth, depth, rng)
     return [] if made is None else [made, *entity_examples(truth, candidates, members, action, depth, rng)]
 
@@ -94,7 +94,7 @@ def wish_example(wisher: Wisher, depth: int, rng: random.Random) -> Example | No
         wanted[number] = frozenset(found)
         if item.at is not None:
             at[number] = meant(Stated("name", item.at.kind is Kind.CLASS, False, False), item.at, index, changed)
-    actions = tuple(VALUE_OF[action] for action in said.actions)
+    actions = tuple(ACTION_VALUE[action] for action in said.actions)
     truth = Truth(said.text, said.marks, actions, wanted, said.keep_alias, at, any(said.keyword), _order(said))
     return example(index, changed, truth, depth, rng)
 

@@ -21,10 +21,10 @@ from typing import Any
 from engine.entity_canvas import described
 from engine.evidence import Entity, Kind, find
 from engine.plan import Action, Order
-from engine.plan_reader import POSSIBLE
+from engine.plan_reader import ACTION_VALUE, POSSIBLE
 from engine.train.examples import Example
 from engine.train.index import Index
-from engine.train.plan_examples import VALUE_OF, Key, Truth, example, key_of
+from engine.train.plan_examples import Key, Truth, example, key_of
 from engine.train.surroundings import renamed
 from engine.train.teachers import propose_name
 from engine.train.wish_examples import entity_examples
@@ -119,7 +119,7 @@ def examples_of_request(item: Written, index: Index, changed: Mapping[str, str],
         if ask.at:
             at[number] = frozenset(key_of(renamed(entity, changed)) for entity in _found((ask.at,), index))
     order = next((ask.order for ask in item.asks if ask.order is not Order.WHOLE), Order.WHOLE)
-    actions = tuple(VALUE_OF[ask.action] for ask in item.asks)
+    actions = tuple(ACTION_VALUE[ask.action] for ask in item.asks)
     truth = Truth(text, marks, actions, wanted, item.alias, at, any(ask.keyword for ask in item.asks), order)
     made = example(index, changed, truth, depth, rng)
     if made is None:

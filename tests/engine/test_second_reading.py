@@ -112,3 +112,26 @@ def test_a_slot_keeps_a_value() -> None:
     assert without(made, refused).slots[0].domain == made.slots[0].domain
     less = without(made, refused[:1]).slots
     assert less[0].domain == made.slots[0].domain[1:] and less[1:] == made.slots[1:]
+
+
+@pytest.mark.parametrize(
+    "words, action, second",
+    [
+        ({"load": OLD[0], "mode": NEW[0]}, Value.ADD, Value.RENAME),
+        ({"load": OLD[0], "speed": PARAM[0], "opener": NEW[0]}, Value.KEYWORD, Value.RENAME),
+    ],
+)
+def test_what_the_signature_rules_out_gives_way(words: dict[str, Value], action: Value, second: Value) -> None:
+    text = "load: " + " and ".join(word for word in words if word != "load")
+    found = read(text, Torn(words, {action: 12.0, second: 11.0}, {Value.WHOLE: 12.0}))
+    assert isinstance(found, Plan) and found.intents[0].action is Action.RENAME
+    alone = read(text, Torn(words, {action: 12.0}, {Value.WHOLE: 12.0}))
+    assert isinstance(alone, Plan) and alone.intents[0].action is not Action.RENAME, "nothing else was thought possible"
+
+
+def test_what_is_a_static_method_already_is_not_made_one() -> None:
+    project = Project(["store.py"], {"store.py": "class Store:\n    @staticmethod\n    def load():\n        pass\n"}.get)
+    target = next(iter(entities(project, "store.py", {"load"})))
+    torn = Torn({"load": OLD[0]}, {Value.STATIC: 12.0, Value.CLASSMETHOD: 11.0}, {Value.WHOLE: 12.0})
+    found = understand("load is of the class", Context((target,)), torn, Sampler(), np.random.default_rng(0), lambda a, b: False, ("store.py",), project).result
+    assert isinstance(found, Plan) and found.intents[0].action is Action.CLASSMETHOD

@@ -11,7 +11,7 @@ import pytest
 from engine.plan import Action
 from engine.train.corpus import Package, read_manifest
 from engine.train.index import Index
-from engine.train.plan_examples import VALUE_OF
+from engine.plan_reader import ACTION_VALUE
 from engine.train.written import FILE, Written, examples_of_request, written, written_examples
 from engine.values import NEW, OLD, TARGET, Value
 
@@ -50,7 +50,7 @@ def test_marks_cover_what_they_stand_for() -> None:
 def test_a_plan_canvas_holds_the_plan(index: Index) -> None:
     (made,) = examples_of_request(parsed(RENAME), index, {}, 6, random.Random(0))
     held = list(zip([made.canvas.lexemes[slot.position] for slot in made.canvas.slots], made.clean, strict=True))
-    assert made.clean[0] is VALUE_OF[Action.RENAME]
+    assert made.clean[0] is ACTION_VALUE[Action.RENAME]
     assert ("fetch_page", OLD[0]) in held and ("download", NEW[0]) in held and ("fetch_page", TARGET[0]) in held and ("app", Value.EXCEPT) in held
 
 
