@@ -27,6 +27,8 @@ LEAST_OF_MEMBER = 0.6
 Which = Callable[[Reader, Collection[int], Action], list[Chosen]]
 """The definitions that a description means: indices of its words in the instruction, and what is asked of them."""
 _ALIASED = (Action.RENAME, Action.MOVE)
+_FIELDS = tuple(zip(NEW, TO, PARAM, strict=True))
+"""What a request may say besides its target, by its number."""
 
 
 def nobody(reader: Reader, words: Collection[int], action: Action) -> list[Chosen]:
@@ -48,7 +50,7 @@ def decode(
     for number in range(MAX_INTENTS):
         found = _intent(reader, number, related, paths, which, intents[-1] if intents else None)
         if isinstance(found, NotUnderstood):
-            if intents and reader.is_vague(number, (NEW[number], TO[number], PARAM[number])):
+            if intents and reader.is_vague(number, _FIELDS[number]):
                 continue
             return found
         if found is not None:
@@ -111,7 +113,8 @@ def _intent(
     targets = _same(previous, action) if not olds and previous else _targets(reader, number, action, related, which)
     if isinstance(targets, NotUnderstood):
         return targets
-    fields = fields_of(reader, number, targets[0].entity, action, paths)
+    is_sure = not reader.is_vague(number, _FIELDS[number])
+    fields = fields_of(reader, number, targets[0].entity, action, paths, previous if previous and previous.action is action and is_sure else None)
     if isinstance(fields, NotUnderstood):
         return fields
     old_sure = max((run.sure for run in olds), default=1.0)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.destination import destination
 from engine.evidence import Entity, Kind, qualified
 from engine.expressions import default_of
-from engine.naming import is_identifier, join, style_of
-from engine.plan import Action, Blamed, Calls, NotUnderstood, Order, Why
+from engine.naming import analogous, is_identifier, join, style_of
+from engine.plan import Action, Blamed, Calls, Intent, NotUnderstood, Order, Why
 from engine.plan_canvas import ACTION_SLOTS
 from engine.plan_reader import Reader, Run
 from engine.spoken import code_of
@@ -51,12 +51,30 @@ class Fields:
     sure: float
 
 
-def fields_of(reader: Reader, number: int, target: Entity, action: Action, paths: Collection[str]) -> Fields | NotUnderstood:
-    """The fields that an action reads; those that it can't do without are asked for."""
+def fields_of(
+    reader: Reader, number: int, target: Entity, action: Action, paths: Collection[str], alike: Intent | None = None
+) -> Fields | NotUnderstood:
+    """The fields that an action reads; those that it can't do without are asked for.
+
+    alike: the request before, where it asks for the same action: what this one leaves out ("and load_group likewise") is as there.
+    """
+    said = _said(reader, number, target, action, paths)
+    if isinstance(said, NotUnderstood):
+        return said
+    fields = said if alike is None else _completed(said, alike, target)
+    if not fields.new and action in _NEEDS_NEW:
+        return _asking(Why.NO_NEW_NAME, _NEEDS_NEW[action], target, reader, number)
+    if not fields.to and action in _NEEDS_TO:
+        return _asking(Why.NO_DESTINATION, _NEEDS_TO[action], target, reader, number)
+    if action in _NEEDS_PARAMETERS and len(fields.parameters) < _LEAST_PARAMETERS.get(fields.order, 1):
+        return _asking(Why.NO_PARAMETERS, _NEEDS_PARAMETERS[action], target, reader, number)
+    return fields
+
+
+def _said(reader: Reader, number: int, target: Entity, action: Action, paths: Collection[str]) -> Fields | NotUnderstood:
+    """The fields that a request says itself; a name that can't be one is refused."""
     words, sure = _new(reader, number) if action is not Action.RENAME else _surest(reader, number)
     new = new_name(words, target, action) if words else ""
-    if not new and action in _NEEDS_NEW:
-        return _asking(Why.NO_NEW_NAME, _NEEDS_NEW[action], target, reader, number)
     if new:
         if not is_identifier(new) or keyword.iskeyword(new) or not new.isascii() and not new.isidentifier():
             return NotUnderstood(Why.BAD_NAME, f"{new} cannot be a name in Python: choose another one.")
@@ -67,11 +85,7 @@ def fields_of(reader: Reader, number: int, target: Entity, action: Action, paths
         return to
     if action is Action.FUNCTION and not new:
         new = _split(reader.path_field(TO[number])[0], target, paths)[1]
-    if not to and action in _NEEDS_TO:
-        return _asking(Why.NO_DESTINATION, _NEEDS_TO[action], target, reader, number)
     order, parameters = _order(reader, number, action)
-    if action in _NEEDS_PARAMETERS and len(parameters) < _LEAST_PARAMETERS.get(order, 1):
-        return _asking(Why.NO_PARAMETERS, _NEEDS_PARAMETERS[action], target, reader, number)
     kind = code_of(reader.code_field(TYPE[number])[0])
     default = default_of(reader.code_field(DEFAULT[number])[0], kind)
     at_calls = {calls: reader.code_field(values[number]) for calls, values in ((Calls.CODE, VALUE), (Calls.TESTS, TEST_VALUE), (Calls.RECURSIVE, SELF_VALUE))}
@@ -85,6 +99,21 @@ def fields_of(reader: Reader, number: int, target: Entity, action: Action, paths
         order,
         min(sure if new else 1.0, sure_to),
     )
+
+
+def _completed(fields: Fields, alike: Intent, target: Entity) -> Fields:
+    """The fields of a request with what it leaves out as the one before has it."""
+    if not fields.new and alike.action is Action.ADD:
+        code = {name: fields.code[name] or known for name, known in (("type", alike.type), ("default", alike.default))}
+        fields = replace(fields, new=alike.new, code=code, values={**alike.values, **fields.values})
+    if not fields.new and alike.action is Action.RENAME:
+        same = alike.target.name == target.name
+        fields = replace(fields, new=alike.new if same else analogous(target.name, alike.target.name, alike.new) or "")
+    if not fields.to and alike.to != target.path:
+        fields = replace(fields, to=alike.to)
+    if not fields.parameters:
+        fields = replace(fields, parameters=alike.parameters, order=alike.order)
+    return fields
 
 
 def _order(reader: Reader, number: int, action: Action) -> tuple[Order, tuple[str, ...]]:

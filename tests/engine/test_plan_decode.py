@@ -281,3 +281,29 @@ def test_a_keyword_is_no_new_name_where_there_is_another() -> None:
     spaced = read("and: load, keep", {"load": OLD[0], "and": NEW[0], "keep": NEW[0]}, {0: TARGET[0]})
     assert isinstance(spaced, Plan) and spaced.intents[0].new == "keep"
 
+
+
+@pytest.mark.parametrize(
+    "first, second, new, wanted",
+    [("load_user", "load_group", "fetch_user", "fetch_group"), ("save", "save", "keep", "keep")],
+)
+def test_a_second_request_may_leave_out_what_the_first_one_says(first: str, second: str, new: str, wanted: str) -> None:
+    one, two = replace(LOAD, name=first), replace(OTHER_SAVE, name=second)
+    words = {f"1. {first}": OLD[0], new: NEW[0], f"5. {second}": OLD[1]}
+    found = read(f"{first} to {new} , {second} likewise", words, {0: TARGET[0], 1: TARGET[1]}, later=(Value.RENAME,), entities=(one, two))
+    assert isinstance(found, Plan) and [(intent.target, intent.new) for intent in found.intents] == [(one, new), (two, wanted)]
+
+
+def test_a_second_move_goes_where_the_first_one_does() -> None:
+    words = {"load": OLD[0], "pkg": TO[0], "/": TO[0], "io": TO[0], "read": TO[0], ".": TO[0], "py": TO[0], "save_all": OLD[1]}
+    other = replace(LOAD, name="save_all")
+    found = read("load to pkg/io/read.py and save_all too", words, {0: TARGET[0], 1: TARGET[1]}, Value.MOVE, later=(Value.MOVE,), entities=(LOAD, other))
+    assert isinstance(found, Plan) and [intent.to for intent in found.intents] == ["pkg/io/read.py"] * 2
+
+
+def test_what_another_action_says_is_not_taken_over() -> None:
+    words = {**LOAD_TO_FETCH, "save": OLD[1]}
+    found = read("load to fetch , save away", words, {0: TARGET[0], 1: TARGET[1]}, later=(Value.MOVE,))
+    assert isinstance(found, NotUnderstood)
+    other = read("load to fetch , save likewise", words, {0: TARGET[0], 1: TARGET[1]}, later=(Value.RENAME,))
+    assert isinstance(other, NotUnderstood) and other.why is Why.NO_NEW_NAME, "its name does not change in the same words"
