@@ -8,6 +8,7 @@ with exactly known meanings stand side by side. Half of the targets are renamed 
 from __future__ import annotations
 
 import builtins
+import keyword
 import random
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -88,7 +89,7 @@ def propose_name(entity: Entity, names: Sequence[str], rng: random.Random, taken
     if entity.kind is Kind.CLASS and style.value == "snake" and rng.random() < 0.8:
         return None
     new = prefix + join(words[:4], style)
-    return None if new == entity.name or new in taken or not new.isidentifier() or len(new) < 3 else new
+    return None if new == entity.name or new in taken or not new.isidentifier() or keyword.iskeyword(new) or len(new) < 3 else new
 
 
 @dataclass(frozen=True, slots=True)
