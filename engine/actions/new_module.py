@@ -56,10 +56,8 @@ def header_for(project: Project, home: Home, to: str, arriving: Sequence[Landed]
 
 
 def _comment(text: str) -> str:
-    """The comment that a file begins with, without the line of an interpreter."""
+    """The comment that a file begins with, without the lines for tools."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
-    if lines and lines[0].startswith("#!"):
-        lines = lines[1:]
     return "".join(f"{line}\n" for line in head_comment(lines))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from engine.evidence import Module
 
@@ -91,8 +91,9 @@ def span_of(module: Module, node: ast.stmt) -> tuple[int, int]:
 
 
 def head_comment(lines: Iterable[str]) -> list[str]:
-    """The lines at the head of a file that are comments on what it holds, a licence say."""
-    return list(takewhile(lambda line: line.startswith("#") and not line.startswith(HEADER), lines))
+    """The lines at the head of a file that are comments on what it holds, a licence say; those for tools above them are left out."""
+    below = dropwhile(lambda line: line.startswith(HEADER), lines)
+    return list(takewhile(lambda line: line.startswith("#") and not line.startswith(HEADER), below))
 
 
 def _with_comments_above(text: str, start: int, indent: int) -> int:

@@ -109,6 +109,12 @@ def test_merged_module_keeps_its_licence_and_leaves_its_script_behind() -> None:
     assert not isinstance(outcome, Refused) and any("as a script" in note for note in outcome.notes)
 
 
+def test_licence_below_the_lines_for_tools_is_kept_without_them() -> None:
+    one = f"#!/usr/bin/env python\n# -*- coding: utf-8 -*-\n{LICENCE}\n\nclass One: ...\n"
+    files = {"pkg/__init__.py": "", "pkg/one.py": one, "pkg/two.py": "TWO = 2\n", "use.py": "from pkg.one import One\n"}
+    assert after(files, act(files, Action.MOVE, ["pkg/one.py"], "pkg/two.py"))["pkg/two.py"] == f"TWO = 2\n\n\n{LICENCE}class One: ...\n"
+
+
 def test_licence_that_the_new_home_has_already_is_not_repeated() -> None:
     files = {"pkg/__init__.py": "", "pkg/one.py": f"{LICENCE}\n\nclass One: ...\n", "pkg/two.py": f"{LICENCE}TWO = 2\n", "use.py": "from pkg.one import One\n"}
     assert after(files, act(files, Action.MOVE, ["pkg/one.py"], "pkg/two.py"))["pkg/two.py"].count("Copyright") == 1
