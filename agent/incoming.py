@@ -50,11 +50,15 @@ MAX_NAMES = 200
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What was given to `redraft apply`."""
+    """What was given to `redraft apply`; a UserError where it has more than MAX_BYTES."""
 
     data: bytes
     source: str
     """Its name, for messages."""
+
+    def __post_init__(self) -> None:
+        if len(self.data) > MAX_BYTES:
+            raise UserError(f"{self.source} has more than {MAX_BYTES} bytes: split the change into smaller ones.")
 
 
 def carry_out(request: EditRequest, incoming: Incoming, *, emit: Emit, approve: Approve) -> Outcome:
@@ -121,8 +125,6 @@ def read_incoming(name: str) -> Incoming:
                 data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise UnreadableFile(name, getattr(error, "strerror", None) or str(error)) from error
-    if len(data) > MAX_BYTES:
-        raise UserError(f"{name} has more than {MAX_BYTES} bytes: split the change into smaller ones.")
     return Incoming(data, "standard input" if name == STANDARD_INPUT else Path(name).name)
 
 

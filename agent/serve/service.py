@@ -13,7 +13,7 @@ from threading import Lock
 from agent.errors import UserError
 from agent.events import Event
 from agent.history import Entry, to_undo
-from agent.incoming import MAX_BYTES, Incoming, carry_out
+from agent.incoming import Incoming, carry_out
 from agent.journal import entries, recover
 from agent.loop import edit, load_denoiser, plan
 from agent.outcome import Declined, EditRequest, Outcome, Proposal
@@ -58,8 +58,6 @@ class Service:
             incoming = Incoming(change.encode(), "the change")
         except UnicodeEncodeError as error:
             raise UserError("The change holds half a character: give UTF-8 text.") from error
-        if len(incoming.data) > MAX_BYTES:
-            raise UserError(f"The change has more than {MAX_BYTES} bytes: split it into smaller ones.")
         with self._one:
             outcome = carry_out(self._request("apply a change", (), only, ()), incoming, emit=_unheard, approve=_approval(dry_run))
             return _said(outcome, dry_run)

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from benchmarks.fuzz.target import NAMES
 
-HANG = 240
+HANG_BY_CLOCK = 240
 """Seconds by the clock after which an input counts as one that never ends; `one` has ended it long before by what it computes, unless it hangs in C."""
 GRACE = 300
 """Seconds that a run may take beyond its time, to start and to come to an end."""
@@ -80,7 +80,7 @@ def fuzz(name: str, seconds: float, folder: Path) -> Result:
 
 
 def _run(name: str, findings: Path, corpus: Path, seconds: float) -> tuple[int, str]:
-    flags = [f"-max_total_time={max(1, int(seconds))}", f"-timeout={HANG}", f"-rss_limit_mb={RSS}", f"-artifact_prefix={findings}/",
+    flags = [f"-max_total_time={max(1, int(seconds))}", f"-timeout={HANG_BY_CLOCK}", f"-rss_limit_mb={RSS}", f"-artifact_prefix={findings}/",
              "-print_final_stats=1", "-use_value_profile=1", "-verbosity=1"]  # fmt: skip
     command = [sys.executable, "-m", "benchmarks.fuzz.one", name, str(findings), str(corpus), *flags]
     # Where files need no disk: some targets write and sync them for every input.
