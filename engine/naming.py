@@ -25,7 +25,15 @@ class Style(str, Enum):
 
 def subwords(name: str) -> tuple[str, ...]:
     """The lower-case sub-words of an identifier: `HTTPClient_v2` -> ("http", "client", "v2")."""
-    return tuple(word.lower() for word in _SUBWORD.findall(name))
+    if name.isascii():
+        return tuple(word.lower() for word in _SUBWORD.findall(name))
+    return tuple(name[start:end].lower() for start, end in _subword_spans(name))
+
+
+def _subword_spans(name: str) -> list[tuple[int, int]]:
+    """Start and end of every sub-word; letters of any script count by their case."""
+    cased = name if name.isascii() else "".join("A" if c.isupper() else "a" if c.islower() else c for c in name)
+    return [match.span() for match in _SUBWORD.finditer(cased)]
 
 
 def is_identifier(text: str) -> bool:
@@ -54,7 +62,7 @@ def join(words: Sequence[str], style: Style) -> str:
     if style is Style.CAMEL:
         return "".join(word[:1].upper() + word[1:] for word in words)
     if style is Style.MIXED:
-        return words[0] + "".join(word[:1].upper() + word[1:] for word in words[1:])
+        return "".join(words[:1]) + "".join(word[:1].upper() + word[1:] for word in words[1:])
     return ("-" if style is Style.KEBAB else "_").join(words)
 
 
@@ -92,18 +100,18 @@ def replaced_inside(longer: str, old: str, new: str) -> str | None:
         style = Style.CAMEL
     if middle == bare_old:
         return longer[:start] + bare_new + longer[end:]
-    return longer[:start] + join(subwords(new), style) + longer[end:]
+    return longer[:start] + (join(subwords(new), style) or bare_new) + longer[end:]
 
 
 def _run(longer: str, name: str) -> tuple[int, int] | None:
-    pieces = list(_SUBWORD.finditer(longer))
+    pieces = _subword_spans(longer)
     words = subwords(name)
     if not words or len(pieces) <= len(words):
         return None
-    lowered = [piece.group().lower() for piece in pieces]
+    lowered = [longer[start:end].lower() for start, end in pieces]
     for i in range(len(pieces) - len(words) + 1):
         if tuple(lowered[i : i + len(words)]) == words:
-            return pieces[i].start(), pieces[i + len(words) - 1].end()
+            return pieces[i][0], pieces[i + len(words) - 1][1]
     return None
 
 

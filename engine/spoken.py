@@ -32,7 +32,7 @@ _VALUES = {
     "-1": ("minus one",),
 }
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100, "thousand": 1000}
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000}
 _CODE = (
     {words: code for code, said in (*_TYPES.items(), *_VALUES.items()) for words in said}
     | {word: str(number) for number, word in enumerate(_NUMBERS)}

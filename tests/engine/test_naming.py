@@ -91,3 +91,16 @@ def test_replaced_inside_is_undone_by_replacing_back(old: list[str], new: list[s
 @pytest.mark.parametrize(("text", "yes"), [("load_user", True), ("2nd", False), ("a-b", False), ("a b", False), ("a\n", False), ("naïve", True)])
 def test_is_identifier_accepts_one_whole_name(text: str, yes: bool) -> None:
     assert is_identifier(text) is yes
+
+
+@pytest.mark.parametrize(
+    "name, words",
+    [("größe", ("größe",)), ("MAX_GRÖSSE", ("max", "grösse")), ("caféMenü", ("café", "menü")), ("HTTPÜbersicht", ("http", "übersicht")), ("調用load", ("調用load",))],
+)
+def test_letters_of_any_script_count_by_their_case(name: str, words: tuple[str, ...]) -> None:
+    assert subwords(name) == words
+
+
+def test_a_name_without_words_is_written_inside_another_as_it_stands() -> None:
+    assert replaced_inside("test_load_user", "load_user", "_") == "test_"
+    assert join((), Style.MIXED) == ""

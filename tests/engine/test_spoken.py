@@ -15,7 +15,7 @@ from engine.spoken import code_of
         ("a float", "float"), ("floating point number", "float"), ("bytes", "bytes"), ("a dictionary", "dict"),
         ("nothing", "None"), ("none", "None"), ("null", "None"), ("true", "True"), ("on", "True"), ("yes", "True"), ("off", "False"), ("disabled", "False"),
         ("empty list", "[]"), ("an empty list", "[]"), ("an empty dict", "{}"), ("the empty string", '""'), ("empty set", "set()"),
-        ("zero", "0"), ("ten", "10"), ("minus one", "-1"), ("a hundred", "100"),
+        ("zero", "0"), ("ten", "10"), ("minus one", "-1"), ("a hundred", "100"), ("seventy", "70"), ("eighty", "80"),
         ("list of strings", "list[str]"), ("a list of ints", "list[int]"), ("list of Path objects", "list[Path]"), ("list of dictionaries", "list[dict]"),
         ("tuple of integers", "tuple[int, ...]"), ("set of strings", "set[str]"), ("list of lists of strings", "list[list[str]]"),
         ("dictionary of strings to ints", "dict[str, int]"), ("mapping from strings to floats", "dict[str, float]"),
