@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Collection
 
@@ -25,13 +26,23 @@ def destination(words: str, source: str, paths: Collection[str]) -> str:
         return _found((said,), source, paths) or _placed(said, source, paths)
     steps = said.strip("/").split("/") if "/" in said else said.split(".")
     base = "/".join(step for step in steps if step)
-    if not all(re.fullmatch(r"[^\W\d]\w*|-", step.replace("-", "_")) for step in base.split("/")):
+    if not all(re.fullmatch(r"[^\W\d]\w*", step.replace("-", "_")) for step in base.split("/")):
         return ""
     if folder:
         known = _folder(base, source, paths)
         return f"{known or base}/"
     found = _found((f"{base}.py", f"{base}/__init__.py", f"{base}.pyi"), source, paths)
     return found or _placed(f"{base}.py", source, paths)
+
+
+def unimportable(path: str, paths: Collection[str]) -> str:
+    """The first part of the path of a new module that no import can name; empty where there is none. Folders that exist are as they are."""
+    if path in paths:
+        return ""
+    *folders, name = path.split("/")
+    known = [all(not other.startswith("/".join(folders[: i + 1]) + "/") for other in paths) for i in range(len(folders))]
+    parts = [folder for folder, is_new in zip(folders, known, strict=True) if is_new] + [name.rpartition(".")[0] or name]
+    return next((part for part in parts if not part.isidentifier() or keyword.iskeyword(part)), "")
 
 
 def _nearness(path: str, source: str) -> tuple[int, int, str]:

@@ -1,4 +1,4 @@
-"""The embedded denoiser: the small model that is shipped, over numpy for small edits and torch for large ones."""
+"""The embedded denoiser: the small model that is shipped, over numpy, so that nothing heavy has to start."""
 
 from __future__ import annotations
 

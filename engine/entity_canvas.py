@@ -19,7 +19,9 @@ from engine.lexemes import Lexeme
 from engine.values import TARGET, Value
 
 PER_CANVAS = 20
-"""Candidates of one canvas."""
+"""Candidates of one canvas, at most."""
+MAX_LEXEMES = 500
+"""Of one canvas, which has no more positions than 512."""
 MAX_CANDIDATES = 400
 """Of one description."""
 MOST_SAID = 3
@@ -69,9 +71,15 @@ def entity_canvases(
     """All canvases of a description. marked: indices of its words in the instruction; action: what is asked, in a word."""
     named = frozenset(word.text for i, word in enumerate(words) if i in marked)
     spoken = _Spoken(named, patterns(instruction, words, marked), ancestors(candidates), users(candidates), _told(named, candidates))
-    return [
-        _canvas(words, marked, candidates[start : start + PER_CANVAS], action, spoken, depth) for start in range(0, len(candidates), PER_CANVAS)
-    ]
+    head = _head(words, marked, action)
+    groups: list[list[tuple[Described, list[Row]]]] = []
+    for candidate in candidates:
+        rows = _rows(candidate, spoken)
+        length = len(head) + sum(len(own) for _, own in groups[-1]) if groups else MAX_LEXEMES
+        if not groups or len(groups[-1]) == PER_CANVAS or length + len(rows) > MAX_LEXEMES:
+            groups.append([])
+        groups[-1].append((candidate, rows))
+    return [_canvas(head, group, depth) for group in groups]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +153,21 @@ def ancestors(candidates: Sequence[Described]) -> dict[str, frozenset[str]]:
     return found
 
 
-def _canvas(
-    words: Sequence[Lexeme], marked: Collection[int], candidates: Sequence[Described], action: str, spoken: _Spoken, depth: int
-) -> EntityCanvas:
+def _head(words: Sequence[Lexeme], marked: Collection[int], action: str) -> list[Row]:
+    """What all canvases of a description begin with."""
     rows: list[Row] = [("which", {Channel.REGION: Region.GLOBAL}), (action, {Channel.REGION: Region.GLOBAL})]
     for i, word in enumerate(words):
         said = Evidence.YES if i in marked else Evidence.NO
         rows.append((word.text, {Channel.REGION: Region.INSTRUCTION, Channel.EVIDENCE: said}))
-    slots = []
-    for candidate in candidates:
+    return rows
+
+
+def _canvas(head: Sequence[Row], group: Sequence[tuple[Described, Sequence[Row]]], depth: int) -> EntityCanvas:
+    rows, slots = list(head), []
+    for _, own in group:
         slots.append(Slot(len(rows), _DOMAIN))
-        rows.extend(_rows(candidate, spoken))
-    return EntityCanvas(Canvas(tuple(text for text, _ in rows), feature_array(rows), tuple(slots), depth), tuple(candidates))
+        rows.extend(own)
+    return EntityCanvas(Canvas(tuple(text for text, _ in rows), feature_array(rows), tuple(slots), depth), tuple(candidate for candidate, _ in group))
 
 
 def _rows(candidate: Described, spoken: _Spoken) -> list[Row]:
@@ -175,7 +186,8 @@ def _rows(candidate: Described, spoken: _Spoken) -> list[Row]:
     rows.extend((sort, {**base, Channel.RELATION: Relation.SORT, Channel.EVIDENCE: spoken.said(sort)}) for sort in candidate.facts.sorts)
     for name, relation, count in spoken.ties(candidate):
         rows.append((name, {**base, Channel.RELATION: relation, Channel.EVIDENCE: Evidence.YES, Channel.COUNT: count_id(count)}))
-    stem = entity.path.rpartition("/")[2].partition(".")[0]
+    file = entity.path.rpartition("/")[2]
+    stem = file.partition(".")[0] or file
     rows.append((stem, {**base, Channel.RELATION: Relation.IS_MODULE, Channel.EVIDENCE: spoken.said(stem)}))
     return rows
 

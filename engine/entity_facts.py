@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.evidence.expressions import terminal
+from engine.evidence.positions import lines_of
 from engine.evidence.scopes import parameters
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -37,7 +38,7 @@ class Facts:
 
 def facts_by_line(tree: ast.Module, text: str) -> dict[int, Facts]:
     """Facts of the functions and classes of a file, and of the assignments at its top, by the line that their statement starts at."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     raised = _raised(tree)
     found = {node.lineno: _of_definition(node, lines, raised) for node in ast.walk(tree) if isinstance(node, Definition)}
     for node in tree.body:

@@ -1,4 +1,4 @@
-"""The denoiser as a torch module: for training, for large edits and for accelerators. One file, top to bottom.
+"""The denoiser as a torch module: for training. One file, top to bottom.
 
 Equal to `network_numpy.forward`; the parameter names are those of the weights file.
 """

@@ -129,6 +129,7 @@ class Why(str, Enum):
     """Reasons not to have a plan."""
 
     EMPTY = "empty"
+    TOO_LONG = "too-long"
     UNSUPPORTED = "unsupported"
     NOTHING_MATCHES = "nothing-matches"
     AMBIGUOUS = "ambiguous"

@@ -1,4 +1,4 @@
-"""The plan canvas: instruction and candidate definitions as lexemes, one slot per word and per candidate, and back to a plan.
+"""The plan canvas: instruction and candidate definitions as lexemes, one slot per word and per candidate.
 
 Layout: the global slots (what each request asks for, the alias, keyword-only), the instruction (a slot per lexeme), then every candidate as
 name, owner, folder and file, and last how an order of parameters is said.
@@ -14,7 +14,7 @@ from engine.canvas import Canvas, Row, Slot, feature_array
 from engine.evidence import Entity, Kind
 from engine.features import SEVERAL_KINDS, Channel, Evidence, Region, Relation, count_id, kind_id, zone_of
 from engine.lexemes import Lexeme, lex
-from engine.retrieval import MAX_INSTRUCTION, Context
+from engine.retrieval import MAX_INSTRUCTION_LEXEMES, Context
 from engine.values import ACTIONS, AT, DEFAULT, EFFECT, NEW, OLD, ORDERS, PARAM, SELF_VALUE, TARGET, TEST_VALUE, TO, TYPE, VALUE, Value
 
 _TOKEN = re.compile(r"\w[\w./:#(\\-]*\w")
@@ -58,7 +58,12 @@ class PlanCanvas:
 
 def instruction_lexemes(instruction: str) -> tuple[Lexeme, ...]:
     """The lexemes of an instruction that fit on the canvas."""
-    return tuple(lex(instruction)[:MAX_INSTRUCTION])
+    return tuple(lex(instruction)[:MAX_INSTRUCTION_LEXEMES])
+
+
+def excess_of(instruction: str) -> int:
+    """How many of its lexemes don't fit."""
+    return max(0, len(lex(instruction)) - MAX_INSTRUCTION_LEXEMES)
 
 
 def plan_canvas(instruction: str, context: Context, depth: int) -> PlanCanvas:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from engine.destination import unimportable
 from engine.evidence import Kind, qualified
 from engine.plan import Action, Intent, NotUnderstood, Place, Plan, Why
-from engine.plan_canvas import ALIAS_SLOT, KEYWORD_SLOT, PlanCanvas
+from engine.plan_canvas import ALIAS_SLOT, KEYWORD_SLOT, PlanCanvas, excess_of
 from engine.plan_fields import fields_of
 from engine.plan_reader import DOUBTED, POSSIBLE, Chosen, Reader, Related
 from engine.retrieval import looks_like_code
@@ -42,6 +43,10 @@ def decode(
     """Read the plan off the canvas; every refusal says in a sentence what is missing."""
     if not made.words:
         return NotUnderstood(Why.EMPTY, 'The instruction is empty: say what to change, such as "rename load_user to fetch_user".')
+    excess = excess_of(made.instruction)
+    if excess:
+        sentence = f"The instruction is longer than the embedded engine reads, by {excess} words and signs: say it more briefly, or in several steps."
+        return NotUnderstood(Why.TOO_LONG, sentence)
     reader = Reader(made, settled)
     complete = bool(reader.runs(OLD[0])) and bool(reader.runs(NEW[0]))
     if reader.value(0) is Value.UNSUPPORTED and not complete:
@@ -75,7 +80,7 @@ def _canonical(intent: Intent, paths: Collection[str]) -> Intent:
     """A module that moves to another name beside its own is renamed."""
     folder, _, name = intent.to.rpartition("/")
     stays = intent.action is Action.MOVE and intent.target.kind is Kind.MODULE and folder == intent.target.path.rpartition("/")[0]
-    if not stays or not name.endswith(".py") or intent.to in paths or intent.others:
+    if not stays or not name.endswith(".py") or intent.to in paths or intent.others or unimportable(intent.to, paths):
         return intent
     return replace(intent, action=Action.RENAME, new=name.removesuffix(".py"), to="")
 

@@ -16,7 +16,7 @@ from engine.lexemes import Lexeme
 from engine.naming import Style, join
 
 MAX_CANDIDATES = 32
-MAX_INSTRUCTION = 160
+MAX_INSTRUCTION_LEXEMES = 160
 _LONGEST_RUN = 4
 _MOST_OF_PLAIN = 6
 

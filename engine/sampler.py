@@ -146,7 +146,7 @@ class Sampler:
         return revised
 
     def _certain(self, entropies: Floats, step: int) -> bool:
-        """A canvas all of whose slots are near zero entropy needs no verifying pass."""
+        """A canvas whose slots are near zero entropy in sum needs no verifying pass; at the last step there is none left."""
         return bool(entropies.sum() < self.stop.mean_entropy) or step == self.schedule.steps - 1
 
     def _choose(self, p: Floats, generator: np.random.Generator) -> Ints:

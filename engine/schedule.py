@@ -1,4 +1,4 @@
-"""Noise schedule of the reverse process: the temperature and the entropy budget at each step."""
+"""Noise schedule of the reverse process: the entropy budget at each step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Schedule:
     entropy_start: float = 0.15
     """Nats that the accepted slots of a canvas may sum up to at the first step."""
     entropy_end: float = 0.7
-    """At the last step; every slot still open then is accepted whatever its entropy."""
+    """What the budget rises towards; at the last step every slot still open is accepted whatever its entropy."""
 
     def __post_init__(self) -> None:
         if self.steps < 1:

@@ -16,6 +16,13 @@ _KEYWORD = re.compile(r"(?:async[\s\\]+)?(?:def|class)[\s\\]+")
 _CAPTURES = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines as the parser counts them, line ends included: a form feed or a separator of Unicode ends none."""
+    starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+    lines = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+    return lines if lines[-1] else lines[:-1]
+
+
 class Positions:
     def __init__(self, text: str) -> None:
         self.text = text

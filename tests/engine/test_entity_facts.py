@@ -111,3 +111,9 @@ def test_a_class_with_an_abstract_method_is_abstract_and_so_is_the_method() -> N
     text = "class Base:\n    @abc.abstractmethod\n    def run(self): ...\nclass Job(Base):\n    def run(self): ...\n"
     facts = facts_by_line(ast.parse(text), text)
     assert {line: found.sorts for line, found in facts.items()} == {1: ("abstract",), 4: (), 3: ("abstract",), 5: ()}
+
+
+def test_a_file_whose_name_begins_with_a_dot_has_a_canvas() -> None:
+    project = Project([".conf.py"], {".conf.py": "def load(): ...\n"}.get)
+    made = entity_canvases("all of it", lex("all of it"), {0}, described(project, [".conf.py"]), "move", 6)
+    assert made[0].canvas.lexemes[-1] == ".conf.py"

@@ -307,3 +307,8 @@ def test_what_another_action_says_is_not_taken_over() -> None:
     assert isinstance(found, NotUnderstood)
     other = read("load to fetch , save likewise", words, {0: TARGET[0], 1: TARGET[1]}, later=(Value.RENAME,))
     assert isinstance(other, NotUnderstood) and other.why is Why.NO_NEW_NAME, "its name does not change in the same words"
+
+
+def test_an_instruction_that_does_not_fit_is_not_read_in_part() -> None:
+    found = read("load to fetch" + ", please" * 80 + " but not in tests", LOAD_TO_FETCH, {0: TARGET[0]})
+    assert isinstance(found, NotUnderstood) and found.why is Why.TOO_LONG and "more briefly" in found.sentence
