@@ -217,12 +217,9 @@ class Bundling(Signatures):
     def _clash(self, site: Site, item: Definition) -> str:
         """Why the class can't be built at a call because of its name; empty where it can."""
         place = clashing(site.scope, self.name, item.path if self.target is None else self.target.path)
-        if not place or self._imports(site):
+        if not place:
             return ""
         return f"{self.name} means something else ({place}) where it would be built ({site.line}): say another name for the class."
-
-    def _imports(self, site: Site) -> bool:
-        return self._hands_over(site, {})
 
     def _hands_over(self, site: Site, given: dict[str, int]) -> bool:
         """Whether a call in an override or in the function itself passes on all fields as they are."""

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 
 from engine.actions.base import Asked, Refused, Rewritten, Sheets
 from engine.actions.delete_module import delete_modules
-from engine.actions.exports import drop_export
+from engine.actions.exports import drop_exports
 from engine.actions.import_edits import ImportEdits
 from engine.actions.imports import imports_of
 from engine.actions.leftovers import finish
 from engine.actions.needs import needs
-from engine.actions.statements import Definition, Piece, bound_by, cut, pieces, runs, span_of
+from engine.actions.statements import Definition, Piece, bound_by, cut, pieces, runs, shared_line, span_of
 from engine.actions.taking_along import belongings
 from engine.evidence import Entity, Kind, Module, Role
 from engine.evidence.source import is_python
@@ -38,6 +38,8 @@ class _Deleting:
     gone: dict[str, list[Piece]] = field(default_factory=dict)
     edits: dict[str, ImportEdits] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    unlisted: dict[str, set[str]] = field(default_factory=dict)
+    """Names that go from the `__all__` of a file."""
 
     def holds(self, path: str, offset: int) -> bool:
         """Whether a place goes anyway."""
@@ -113,7 +115,7 @@ def _members(module: Module, target: Entity, meant: Sequence[Candidate]) -> list
                 if len(aims) > 1:
                     return f"{target.name} is set together with others in {module.path}:{node.lineno}; take them apart first."
                 out.append(Piece(*span_of(module, node), (node,), frozenset({target.name})))
-    return out
+    return next((sentence for piece in out if (sentence := shared_line(module, piece))), out)
 
 
 def _place(deleting: _Deleting, place: Candidate, module: Module | None, targets: Sequence[Entity]) -> str:
@@ -139,7 +141,7 @@ def _place(deleting: _Deleting, place: Candidate, module: Module | None, targets
         edits.drop(item)
         return ""
     if place.label == Role.STRING.value and _is_export(module, place):
-        drop_export(module, deleting.sheets[path], place.before)
+        deleting.unlisted.setdefault(path, set()).add(place.before)
         return ""
     about = _test_about(module, place, path)
     if about is not None:
@@ -200,6 +202,10 @@ def _written(deleting: _Deleting) -> Rewritten:
     asked = deleting.asked
     for path, edits in deleting.edits.items():
         edits.write(deleting.sheets[path])
+    for path, names in deleting.unlisted.items():
+        module = asked.project.module(path)
+        if module is not None:
+            drop_exports(module, deleting.sheets[path], names)
     for path, parts in deleting.gone.items():
         _cut_out(deleting, path, parts)
     texts: dict[str, str | None] = {}

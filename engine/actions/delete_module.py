@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.actions.base import Asked, Refused, Rewritten, Sheets
-from engine.actions.exports import drop_export
+from engine.actions.exports import drop_exports
 from engine.actions.import_edits import ImportEdits
 from engine.actions.imports import Context, Imported, imports_of, leads_to, source_of
 from engine.actions.leftovers import finish, used_in
@@ -37,6 +37,7 @@ def delete_modules(asked: Asked) -> Rewritten | Refused:
         names = _names_from(asked, module, gone)
         used = used_in(module)
         exports = module.index.exports or frozenset() if module.index is not None else frozenset()
+        unlisted: set[str] = set()
         for item in imports_of(module):
             if not _leads_into(asked, module, item, gone):
                 continue
@@ -46,7 +47,9 @@ def delete_modules(asked: Asked) -> Rewritten | Refused:
                 return Refused(f"{path}:{lines[0] if lines else item.node.lineno} still uses {item.bound} of {asked.intent.target.name}; change that first.")
             edits.setdefault(path, ImportEdits(asked.project, module)).drop(item)
             if listed:
-                drop_export(module, sheets[path], item.bound)
+                unlisted.add(item.bound)
+        if unlisted:
+            drop_exports(module, sheets[path], unlisted)
         dropped[path] = names
     for path, names in dropped.items():
         taken = taken_elsewhere(asked.project, path, names) & names if names else set()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from engine.actions.base import Sheet
-from engine.actions.statements import line_end, line_start, newline_of
+from engine.actions.layout import line_after, line_start, newline_of
 from engine.evidence import Module
 from engine.evidence.scopes import strings_of
 
@@ -21,15 +22,18 @@ def exported(module: Module) -> list[ast.Constant]:
     return sorted(found, key=lambda item: (item.lineno, item.col_offset))
 
 
-def drop_export(module: Module, sheet: Sheet, name: str) -> bool:
-    """Take a name out of `__all__`; whether it was there."""
-    strings = exported(module)
-    for item in strings:
-        if item.value == name:
-            start, end = module.positions.span(item)
-            sheet.replace(*_with_comma(module.text, start, end), "")
-            return True
-    return False
+def drop_exports(module: Module, sheet: Sheet, names: Collection[str]) -> None:
+    """Take names out of `__all__`, as far as they are there."""
+    taken: list[tuple[int, int]] = []
+    for item in exported(module):
+        if item.value in names:
+            start, end = _with_comma(module.text, *module.positions.span(item))
+            while taken and start < taken[-1][1]:
+                # The comma in front of this one went with its neighbour: both go as one.
+                start, end = _with_comma(module.text, taken.pop()[0], end)
+            taken.append((start, end))
+    for start, end in taken:
+        sheet.replace(start, end, "")
 
 
 def _with_comma(text: str, start: int, end: int) -> tuple[int, int]:
@@ -40,7 +44,7 @@ def _with_comma(text: str, start: int, end: int) -> tuple[int, int]:
     comma = text[behind : behind + 1] == ","
     if comma:
         behind += 1
-    first, last = line_start(text, start), line_end(text, behind)
+    first, last = line_start(text, start), line_after(text, behind)
     rest = text[behind:last].strip()
     if not text[first:start].strip() and (not rest or rest.startswith("#")):
         return first, last

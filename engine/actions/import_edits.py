@@ -11,7 +11,8 @@ from engine.actions.import_places import Group, Spot, group_of, module_of, spot_
 from engine.actions.import_text import Spec, edit_members, remark_behind, width_of, written
 from engine.actions.imports import Context, Imported, Statement, imports_of, is_typing
 from engine.actions.module_names import ModuleName
-from engine.actions.statements import cut, line_end, line_start, newline_of, span_of
+from engine.actions.layout import line_after, line_start, newline_of
+from engine.actions.statements import cut, span_of
 from engine.evidence import Module, Project
 
 _TYPING = Spec(ModuleName("typing"), "TYPE_CHECKING")
@@ -174,7 +175,7 @@ class ImportEdits:
         rest = [other for other in change.block if id(other) not in removed and not _is_docstring(other)]
         moved_here = any(spec.name or spec.module for spec in change.moved)
         holder = change.holders[-1] if change.holders else None
-        start, end = line_start(text, self.module.positions.span(node)[0]), line_end(text, self.module.positions.span(node)[1] - 1)
+        start, end = line_start(text, self.module.positions.span(node)[0]), line_after(text, self.module.positions.span(node)[1] - 1)
         if not rest and holder is not None and not moved_here:
             if is_typing(holder) and isinstance(holder, ast.If) and not holder.orelse:
                 if node is next(other for other in change.block if id(other) in removed):
@@ -264,10 +265,10 @@ class ImportEdits:
         indent = "    " if block is None else self._indent(block.body[0])
         lines = "".join(f"{indent}{spec.line}{newline}" for spec in self._typing)
         if block is not None:
-            sheet.insert(line_end(self.module.text, self.module.positions.span(block.body[-1])[1] - 1), lines)
+            sheet.insert(line_after(self.module.text, self.module.positions.span(block.body[-1])[1] - 1), lines)
             return
         head = [item.node for item in self.items if item.context is Context.TOP and self._is_at_head(item.node)]
-        at = line_end(self.module.text, self.module.positions.span(head[-1])[1] - 1) if head else spot_for(self.project, self.module, self.module.tree.body, _TYPING, set()).at
+        at = line_after(self.module.text, self.module.positions.span(head[-1])[1] - 1) if head else spot_for(self.project, self.module, self.module.tree.body, _TYPING, set()).at
         sheet.insert(at, f"{newline}if TYPE_CHECKING:{newline}{lines}")
 
     def _indent(self, node: ast.stmt) -> str:

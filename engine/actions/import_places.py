@@ -10,7 +10,8 @@ from enum import IntEnum
 
 from engine.actions.import_text import Spec
 from engine.actions.module_names import ModuleName
-from engine.actions.statements import line_end, line_start, newline_of, span_of
+from engine.actions.layout import line_after, line_start, newline_of
+from engine.actions.statements import span_of
 from engine.evidence import Absent, Module, Project
 
 
@@ -66,7 +67,7 @@ def spot_for(project: Project, module: Module, block: Sequence[ast.stmt], spec: 
     lower = [node for node in nodes if groups[id(node)] < group]
     apart = newline if _are_apart(module, nodes, groups) else ""
     if lower:
-        return Spot(line_end(module.text, module.positions.span(lower[-1])[1] - 1), apart)
+        return Spot(line_after(module.text, module.positions.span(lower[-1])[1] - 1), apart)
     if nodes:
         return Spot(span_of(module, nodes[0])[0], "", apart)
     return _without_imports(module, block)
@@ -97,7 +98,7 @@ def _key(name: ModuleName) -> tuple[int, str]:
 
 
 def _behind(module: Module, node: ast.stmt) -> Spot:
-    return Spot(line_end(module.text, module.positions.span(node)[1] - 1))
+    return Spot(line_after(module.text, module.positions.span(node)[1] - 1))
 
 
 def _before(module: Module, node: ast.stmt) -> Spot:
@@ -120,7 +121,7 @@ def _without_imports(module: Module, block: Sequence[ast.stmt]) -> Spot:
     text, newline = module.text, newline_of(module.text)
     first = block[0] if block else None
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
-        at = line_end(text, module.positions.span(first)[1] - 1)
+        at = line_after(text, module.positions.span(first)[1] - 1)
         alone = not text[at:].strip()
         followed = text[at:].startswith(("\n", "\r\n"))
         return Spot(at, newline, "" if alone or followed else newline * 2)

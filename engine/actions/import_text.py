@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from engine.actions.base import Sheet
 from engine.actions.module_names import ModuleName
-from engine.actions.statements import line_end, line_start, newline_of
+from engine.actions.layout import line_after, line_start, newline_of
 from engine.evidence import Module
 
 _REMARK = re.compile(r"[ \t]*#[ \t]*(?:noqa|type:|pragma|pylint|isort|ruff|pyright)[^\r\n]*")
@@ -50,8 +50,8 @@ def width_of(text: str) -> int:
 
 def remark_behind(module: Module, node: ast.stmt) -> str:
     """A remark to tools at the end of a statement's first or last line, with the space before it."""
-    for at in (module.positions.span(node)[1], line_end(module.text, module.positions.span(node)[0])):
-        line = module.text[line_start(module.text, at - 1) : line_end(module.text, at - 1)]
+    for at in (module.positions.span(node)[1], line_after(module.text, module.positions.span(node)[0])):
+        line = module.text[line_start(module.text, at - 1) : line_after(module.text, at - 1)]
         found = _REMARK.search(line.rstrip("\r\n"))
         if found is not None:
             return found.group()
@@ -98,14 +98,15 @@ def edit_members(module: Module, sheet: Sheet, node: ast.ImportFrom, gone: Colle
         for member in new:
             members.insert(ordered_in(members, member), member)
         _write_line(text, sheet, start, end, spans, members, width)
-    elif _is_vertical(text, spans):
+    elif _is_vertical(text, spans, end):
         _write_vertical(text, sheet, node, spans, [names[i] for i in kept], kept, new)
     else:
         _write_packed(text, sheet, spans, kept, new, width)
 
 
-def _is_vertical(text: str, spans: Sequence[tuple[int, int]]) -> bool:
-    return all(not text[line_start(text, first) : first].strip() for first, _ in spans)
+def _is_vertical(text: str, spans: Sequence[tuple[int, int]], end: int) -> bool:
+    """One name a line, and the bracket on a line of its own."""
+    return "\n" in text[spans[-1][1] : end] and all(not text[line_start(text, first) : first].strip() for first, _ in spans)
 
 
 def _write_line(
@@ -137,7 +138,7 @@ def _write_vertical(
     indent = text[line_start(text, spans[0][0]) : spans[0][0]]
     for i, (first, last) in enumerate(spans):
         if i not in kept:
-            sheet.replace(line_start(text, first), line_end(text, last), "")
+            sheet.replace(line_start(text, first), line_after(text, last), "")
     at_end: list[str] = []
     for member in new:
         place = ordered_in(members, member)
@@ -150,7 +151,7 @@ def _write_vertical(
         if at_end and not text[last:].lstrip().startswith(","):
             sheet.insert(last, ",")
     if at_end:
-        anchor = line_end(text, spans[-1][1])
+        anchor = line_after(text, spans[-1][1])
         sheet.insert(anchor, "".join(f"{indent}{member},{newline}" for member in at_end))
 
 

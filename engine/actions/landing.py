@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from engine.actions.base import Sheet
 from engine.actions.needs import When, needs
-from engine.actions.statements import Definition, bound_by, newline_of, span_of
+from engine.actions.layout import newline_of
+from engine.actions.statements import Definition, bound_by, span_of
 from engine.evidence import Module
 from engine.evidence.source import parse_module
 

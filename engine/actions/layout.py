@@ -29,6 +29,12 @@ def line_end(text: str, offset: int) -> int:
     return at - 1 if at and text[at - 1] == "\r" else at
 
 
+def line_after(text: str, offset: int) -> int:
+    """Where the line behind that of an offset begins."""
+    at = text.find("\n", offset)
+    return len(text) if at < 0 else at + 1
+
+
 def indent_at(text: str, offset: int) -> str:
     """The blanks at the beginning of the line of an offset."""
     start = line_start(text, offset)

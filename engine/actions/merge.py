@@ -15,7 +15,8 @@ from engine.actions.imports import imports_of, leads_to, source_of
 from engine.actions.leftovers import finish
 from engine.actions.module_names import Naming
 from engine.actions.move import move
-from engine.actions.statements import bound_by, head_comment, newline_of, span_of
+from engine.actions.layout import newline_of
+from engine.actions.statements import bound_by, head_comment, span_of
 from engine.actions.taking_along import taken_elsewhere
 from engine.evidence import Entity, Kind, Module, Role, entities
 from engine.evidence.literals import dotted_prefix

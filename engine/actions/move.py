@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from engine.actions.base import Asked, Refused, Rewritten, Sheet, Sheets
 from engine.actions.cycles import After, new_cycles
-from engine.actions.exports import add_export, drop_export, exported
+from engine.actions.exports import add_export, drop_exports, exported
 from engine.actions.import_text import Spec, remark_behind
 from engine.actions.imports import Context, imports_of, is_typing
 from engine.actions.landing import Landed, drafted, landed
@@ -21,8 +21,10 @@ from engine.actions.needs import When, needs
 from engine.actions.new_module import added_packages, header_for, relies_on_postponed
 from engine.actions.patches import patches_followed
 from engine.actions.stars import is_as_before, listing, passed_on
-from engine.actions.statements import Piece, bound_by, cut, newline_of, pieces, runs, span_of
+from engine.actions.layout import newline_of
+from engine.actions.statements import Piece, bound_by, cut, pieces, runs, span_of
 from engine.actions.taking_along import belongings, taken_elsewhere
+from engine.destination import unimportable
 from engine.evidence import Entity, Module
 from engine.evidence.source import parse_module
 
@@ -33,6 +35,8 @@ def move(asked: Asked) -> Rewritten | Refused:
     targets = [target for target in asked.intent.targets if target.path != to]
     if not targets:
         return Refused(f"{asked.intent.target.name} is in {to} already.")
+    if unimportable(to, asked.project.paths):
+        return Refused(f"{unimportable(to, asked.project.paths)} can't be imported: choose a path of names.")
     for target in targets:
         if target.owner:
             return Refused(f"{target.qualname} is part of {target.owner}; only what stands at the top of a module can be moved.")
@@ -170,8 +174,9 @@ def _exports(moving: Moving, public: Mapping[str, Sequence[str]]) -> list[str]:
                 exported += [] if private else [name]
             elif name in listed:
                 exported.append(name)
-                if name not in public[home.path]:
-                    drop_export(home.module, moving.sheets[home.path], name)
+        leaving = set(listed or ()) & set(home.names) - set(public[home.path])
+        if leaving:
+            drop_exports(home.module, moving.sheets[home.path], leaving)
     return exported
 
 

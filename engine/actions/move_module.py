@@ -18,6 +18,7 @@ from engine.actions.import_text import Spec
 from engine.actions.imports import Imported, leads_to, source_of
 from engine.actions.module_names import ModuleName, Naming, parts_of, with_paths
 from engine.actions.new_module import added_packages
+from engine.destination import unimportable
 from engine.evidence import Entity, Kind, Module, Role
 from engine.evidence.literals import dotted_prefix
 from engine.evidence.scopes import Use
@@ -75,6 +76,8 @@ def move_modules(asked: Asked) -> Rewritten | Refused:
             return Refused(f"{target.name} is at {new} already.")
         if not new.endswith((".py", ".pyi")):
             return Refused(f"{target.name} is a Python module, and {new} is no path for one.")
+        if unimportable(new, asked.project.paths) and any(place.start >= 0 for place in asked.meant):
+            return Refused(f"{unimportable(new, asked.project.paths)} can't be imported: choose a path of names.")
         old_folder, new_folder = target.path.rpartition("/")[0], new.rpartition("/")[0]
         for path in files_of(asked, target):
             stub = "i" if path.endswith(".pyi") and not new.endswith(".pyi") else ""

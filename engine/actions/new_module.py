@@ -28,15 +28,11 @@ def added_packages(project: Project, to: str) -> list[str]:
             return missing
         if any(path.startswith("/".join(folders) + "/") for path in project.paths):
             # The folder is there and does without.
-            return missing if missing and _is_package(project, folders) else []
+            return []
         if init != to:
             missing.append(init)
         folders = folders[:-1]
     return []
-
-
-def _is_package(project: Project, folders: Sequence[str]) -> bool:
-    return "/".join([*folders, "__init__.py"]) in project.paths
 
 
 def header_for(project: Project, home: Home, to: str, arriving: Sequence[Landed]) -> str:

@@ -7,13 +7,14 @@ import io
 import tokenize
 
 from engine.actions.docstrings import docstring_of
+from engine.evidence.positions import lines_of
 
 _HOLDER = "if True:\n"
 
 
 def reindented(piece: str, old: str, new: str) -> str:
     """Whole lines, indented by `old` so far, indented by `new`; a line that is indented less (a comment at the margin) stays."""
-    lines = piece.splitlines(keepends=True)
+    lines = lines_of(piece)
     kept = _inside_strings(piece) - _documenting(piece, lines, old)
     made = [
         new + line[len(old) :] if row not in kept and line.strip() and line.startswith(old) else line for row, line in enumerate(lines, 1)

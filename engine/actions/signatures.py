@@ -9,7 +9,7 @@ from engine.actions.base import Asked, Refused, Rewritten, Sheets
 from engine.actions.calls import Reference, Site, Uses
 from engine.actions.cycles import new_cycles
 from engine.actions.examples import examples, flush
-from engine.actions.functions import CONSTRUCTORS, Definition, Definitions, Kind, Parameter, last_word
+from engine.actions.functions import CONSTRUCTORS, Definition, Definitions, Kind, last_word
 from engine.actions.imports import imports_of
 from engine.actions.leftovers import finish
 from engine.actions.needed import Needed
@@ -57,11 +57,6 @@ class Signatures:
         primary = [item for item in self.primary if item in known]
         real = [item for item in (*primary, *known) if not item.is_sketch]
         return next(iter((*real, *primary, *known)), None)
-
-    def signature_for(self, site: Site) -> list[Parameter]:
-        """Its parameters, the instance included."""
-        item = self.definition_for(site)
-        return item.parameters() if item is not None else []
 
     def passes_on(self, site: Site) -> bool:
         """Whether a call only hands on the `*args` and `**kwargs` of the function around it."""

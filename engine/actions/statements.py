@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 
+from engine.actions.layout import line_after, line_start
 from engine.evidence import Module
 
 Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -35,23 +36,6 @@ class Piece:
     def is_constant(self) -> bool:
         """An assignment, which stands above functions and classes where it can."""
         return all(isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr)) for node in self.nodes)
-
-
-def newline_of(text: str) -> str:
-    """The line break of a text; of mixed ones the first."""
-    at = text.find("\n")
-    return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
-
-
-def line_start(text: str, offset: int) -> int:
-    """Where the line of an offset begins."""
-    return text.rfind("\n", 0, offset) + 1
-
-
-def line_end(text: str, offset: int) -> int:
-    """Behind the line break of the line of an offset."""
-    at = text.find("\n", offset)
-    return len(text) if at < 0 else at + 1
 
 
 def bound_by(node: ast.stmt) -> Iterator[str]:
@@ -86,7 +70,7 @@ def span_of(module: Module, node: ast.stmt) -> tuple[int, int]:
     text = module.text
     first = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", ()))])
     start = line_start(text, module.positions.offset(first, 0))
-    end = line_end(text, max(module.positions.span(node)[1] - 1, start))
+    end = line_after(text, max(module.positions.span(node)[1] - 1, start))
     return _with_comments_above(text, start, node.col_offset), _with_comments_below(text, end, node)
 
 
@@ -114,7 +98,7 @@ def _with_comments_below(text: str, end: int, node: ast.stmt) -> int:
         return end
     found = here = end
     while here < len(text):
-        after = line_end(text, here)
+        after = line_after(text, here)
         line = text[here:after]
         if line.strip() and not (line.lstrip().startswith("#") and len(line) - len(line.lstrip()) > node.col_offset):
             break
@@ -143,11 +127,18 @@ def pieces(module: Module, names: Collection[str]) -> list[Piece] | str:
             if after[0] == end:
                 nodes.append(documented)
                 end = after[1]
-        neighbours = [other for other in body if other not in nodes]
-        if any(other.lineno <= (nodes[-1].end_lineno or 0) and (other.end_lineno or 0) >= node.lineno for other in neighbours):
-            return f"{module.path}:{node.lineno} holds several statements in one line; give each its own line first."
         found.append(Piece(start, end, tuple(nodes), frozenset(own)))
-    return found
+    return next((sentence for piece in found if (sentence := shared_line(module, piece))), found)
+
+
+def shared_line(module: Module, piece: Piece) -> str:
+    """What is in the way of taking whole lines: another statement on them, or the head of the block that they are in; else empty."""
+    text = module.text
+    start, end = module.positions.span(piece.nodes[0])[0], module.positions.span(piece.nodes[-1])[1]
+    before, behind = text[line_start(text, start) : start], text[end : line_after(text, end)].strip("; \t\r\n\f")
+    if not before.strip("\ufeff \t\f") and (not behind or behind.startswith("#")):
+        return ""
+    return f"{module.path}:{piece.nodes[0].lineno} holds several statements in one line; give each its own line first."
 
 
 def _amended(node: ast.stmt) -> set[str]:
@@ -171,8 +162,8 @@ def cut(text: str, start: int, end: int) -> tuple[int, int]:
     while before > 0 and not text[line_start(text, before - 1) : before].strip():
         before = line_start(text, before - 1)
     after = end
-    while after < len(text) and not text[after : line_end(text, after)].strip():
-        after = line_end(text, after)
+    while after < len(text) and not text[after : line_after(text, after)].strip():
+        after = line_after(text, after)
     if after >= len(text):
         return before, after
     if not text[:before].strip("\ufeff"):

@@ -12,7 +12,7 @@ from engine.actions.base import Asked, Refused, Rewritten
 from engine.actions.calls import Reference, Site, is_super
 from engine.actions.functions import Definition, Definitions, definitions, last_word
 from engine.actions.import_text import Spec
-from engine.actions.layout import indent_at, line_end, line_start, newline_of
+from engine.actions.layout import indent_at, line_after, line_end, line_start, newline_of
 from engine.actions.mentions import Mention, mend_mentions
 from engine.actions.module_names import ModuleName
 from engine.actions.needed import is_visible
@@ -273,7 +273,7 @@ class ToFunction(Signatures):
         for word in item.node.decorator_list:
             if last_word(word) in ("staticmethod", "classmethod"):
                 at = line_start(text, module.positions.span(word)[0])
-                sheet.replace(at, line_end(text, at) + len(newline), "")
+                sheet.replace(at, line_after(text, at), "")
         moved = reindented(sheet.take(start, end), indent, "")
         class_end = span_of(module, item.owner)[1]
         body = item.owner.body
@@ -292,7 +292,7 @@ def _with_blanks(text: str, start: int, end: int, *, above: bool) -> tuple[int, 
     while above and start and not text[line_start(text, start - 1) : start].strip():
         start = line_start(text, start - 1)
     while not above and end < len(text) and not text[end : line_end(text, end)].strip():
-        end = line_end(text, end) + len(newline_of(text))
+        end = line_after(text, end)
     return start, min(end, len(text))
 
 

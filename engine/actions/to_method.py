@@ -12,14 +12,14 @@ from engine.actions.calls import Site
 from engine.actions.cycles import After
 from engine.actions.docstrings import docstring_of, drop_entries
 from engine.actions.functions import Definition, Definitions, Kind, definitions, last_word
-from engine.actions.layout import indent_at, newline_of, unit_of
+from engine.actions.layout import indent_at, line_start, newline_of, unit_of
 from engine.actions.mentions import Mention, mend_mentions
 from engine.actions.move import move
 from engine.actions.needed import is_visible
 from engine.actions.onward import written_uses
 from engine.actions.reindent import reindented
 from engine.actions.signatures import Signatures, inner_scope, uses_of
-from engine.actions.statements import cut, line_start, span_of
+from engine.actions.statements import cut, span_of
 from engine.actions.to_function import clashing
 from engine.actions.vanishing import mend_vanished
 from engine.evidence import Entity, find, qualified

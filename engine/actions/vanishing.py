@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from engine.actions.base import Asked, Sheet
-from engine.actions.exports import add_export, drop_export
+from engine.actions.exports import add_export, drop_exports
 from engine.actions.import_edits import ImportEdits
 from engine.actions.import_text import Spec
 from engine.actions.imports import Context
@@ -56,7 +56,7 @@ def _without_exports(path: str, text: str, names: Collection[str], instead: str)
         if exports is None or name not in exports:
             continue
         sheet = Sheet(text)
-        drop_export(module, sheet, name)
+        drop_exports(module, sheet, (name,))
         text = sheet.result()
         module = parse_module(path, text)
         bound = module.root is not None and instead in module.root.bindings

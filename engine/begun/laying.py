@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from editops import text_edits
-from engine.actions.statements import Piece, cut, newline_of, pieces, runs
+from engine.actions.layout import newline_of
+from engine.actions.statements import Piece, cut, pieces, runs
 from engine.begun.changes import Signature
 from engine.begun.parts import Parts, functions_of
 from engine.begun.signature import signature_of

@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.actions.functions import Definition, definition_of
+from engine.actions.layout import newline_of
 from engine.actions.statements import Definition as Defining
-from engine.actions.statements import bound_by, cut, newline_of, pieces, runs, span_of
+from engine.actions.statements import bound_by, cut, pieces, runs, span_of
 from engine.begun.changes import Deleted, Moved, Resigned
 from engine.begun.signature import signature_of
 from engine.begun.spots import Part, Spot
 from engine.evidence import Module
+from engine.evidence.positions import lines_of
 from engine.evidence.source import parse_module
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -116,7 +118,7 @@ def _left(side: Sides, names: Collection[str], arriving: Mapping[str, str], dest
 
 def _headless(piece: str, above: str) -> str:
     """A definition without the comments above it where they would begin a file, whose header they would be."""
-    lines = piece.splitlines(keepends=True)
+    lines = lines_of(piece)
     while not above.strip("\ufeff \r\n") and lines and lines[0].startswith("#"):
         del lines[0]
     return "".join(lines)
