@@ -164,7 +164,7 @@ def _git(folder: Path, *args: str, stdin: bytes | None = None, statuses: tuple[i
     """What git prints; None where it fails."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     done = subprocess.run(
-        ["git", "-c", "core.fsmonitor=false", *args],
+        ["git", "-c", "core.fsmonitor=false", "-c", "submodule.recurse=false", *args],
         cwd=folder, env=environment, input=stdin, stdin=subprocess.DEVNULL if stdin is None else None, capture_output=True, check=False,
     )  # fmt: skip
     return done.stdout if done.returncode in statuses else None
