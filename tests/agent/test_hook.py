@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agent import staged
 from agent.commands import hook as command
 from agent.deadline import within
 from agent.errors import HookInTheWay, OutOfTime
@@ -63,6 +64,14 @@ def test_rest_of_a_rename_is_found_in_files_that_are_not_staged(tmp_path: Path) 
     assert "+    return [fetch(path) for path in paths]" in rest.diff
     # What is done is not done again, a homonym and longer names are their own.
     assert "def fetch" not in rest.diff and "other.py" not in rest.diff and "test_fetch" not in rest.diff and "fetch_all" not in rest.diff
+
+
+@pytest.mark.parametrize("setting", ["grep.lineNumber=true", "grep.column=true", "color.grep=always", "color.ui=always"])
+def test_settings_for_people_do_not_silence_it(tmp_path: Path, setting: str) -> None:
+    begin(tmp_path)
+    git(tmp_path, "config", *setting.split("="))
+    assert look(tmp_path) is not None
+    assert staged.speaking(tmp_path, "load", "path") == ["pkg/store.py"]
 
 
 def test_fix_writes_the_files_and_leaves_the_index_alone(tmp_path: Path) -> None:
