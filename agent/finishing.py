@@ -37,11 +37,13 @@ class Rest:
 def finish(request: EditRequest, beginning: Beginning, *, write: bool, emit: Emit, denoiser: Denoiser | None = None) -> Rest | None:
     """The rest of what was begun; None: there is none that is certain. write: publish it."""
     versions = versions_of(beginning.place.root, staged.changed(beginning.place.root), disk=True)
+    # Opening the repository drops the variables of the hook, and with them the index of `commit -a` and of `commit PATH`.
+    foreign = _foreign(beginning)
     now = opened(request, emit)
     rest = None
     for changes in _parcels(beginning):
         tree, asks = unfinished(now, versions, changes, _Open(frozenset(beginning.open), request, emit))
-        found = _carried_out(request, beginning, tree, asks, write=write, emit=emit, denoiser=denoiser) if asks else None
+        found = _carried_out(request, foreign, tree, asks, write=write, emit=emit, denoiser=denoiser) if asks else None
         if found is not None and not isinstance(found.outcome, Declined):
             return found
         rest = rest or found
@@ -77,7 +79,7 @@ class _Open:
 
 
 def _carried_out(
-    request: EditRequest, beginning: Beginning, tree: Unbegun, asks: Sequence[Ask], *, write: bool, emit: Emit, denoiser: Denoiser | None
+    request: EditRequest, foreign: Spans, tree: Unbegun, asks: Sequence[Ask], *, write: bool, emit: Emit, denoiser: Denoiser | None
 ) -> Rest | None:
     # What has nothing certain left never needs the weights.
     chosen = load_denoiser(request.engine) if denoiser is None else denoiser
@@ -86,7 +88,7 @@ def _carried_out(
     plan = Plan(tuple(intent for ask in asks for intent in ask.intents))
     run.plan = view(plan)
     sure = frozenset(place for ask in asks for place in left(tree, ask, run.wants))
-    approval = _Approval(run, sure, _foreign(beginning), write)
+    approval = _Approval(run, sure, foreign, write)
     outcome = carry_out(run, plan, approval)
     if isinstance(outcome, Declined):
         told = approval.is_certain() and outcome.reason != ALL_DONE and not all(isinstance(ask.change, Deleted) for ask in asks)

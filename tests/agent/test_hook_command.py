@@ -65,6 +65,15 @@ def test_commit_is_stopped_and_the_printed_command_finishes_it(root: Path, how: 
     assert commit(root, "-a").returncode == 0 and git(root, "status", "--porcelain") == ""
 
 
+@pytest.mark.parametrize("how", [["-a"], ["shop/basket.py", "shop/till.py"]])
+def test_changed_line_that_this_commit_takes_along_is_finished(root: Path, how: list[str]) -> None:
+    install(root, "--fix")
+    put(root, {"shop/till.py": str(FILES["shop/till.py"]).replace("(items)\n", "(items) + 1\n")})
+    stopped = commit(root, *how)
+    assert stopped.returncode == 1 and "written to your files" in stopped.stderr, stopped.stderr
+    assert (root / "shop/till.py").read_text() == DONE.replace("(items)\n", "(items) + 1\n")
+
+
 def test_hook_that_was_there_runs_first_and_its_no_counts(root: Path) -> None:
     put(root, {".git/hooks/pre-commit": "#!/bin/sh\necho checked by mine >&2\nexit 3\n"})
     (root / ".git/hooks/pre-commit").chmod(0o755)
