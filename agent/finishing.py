@@ -17,10 +17,12 @@ from agent.loop import ALL_DONE, carry_out, load_denoiser, view
 from agent.outcome import Declined, EditRequest, Outcome, PlanView, Proposal
 from agent.offlimits import Named
 from agent.run import Job, Run
-from editops import ChangeSet, Op, Span, TextEdit, text_edits, unified_diff
+from editops import ChangeSet, Span, TextEdit, text_edits, unified_diff
 from engine import Begun, Deleted, Denoiser, Plan, names_of
 
 Spans = Mapping[str, tuple[Span, ...]]
+_ALL = (Span(0, 1 << 62),)
+"""Of a file that git does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Rest:
     diff: str
     untouched: tuple[str, ...]
     """`path:line` of places in lines that the user has changed and not staged; their files are left alone."""
+    unknown: tuple[str, ...] = ()
+    """The same in files that git does not know."""
 
 
 def finish(request: EditRequest, beginning: Beginning, *, write: bool, emit: Emit, denoiser: Denoiser | None = None) -> Rest | None:
@@ -93,7 +97,8 @@ def _carried_out(
     if isinstance(outcome, Declined):
         told = approval.is_certain() and outcome.reason != ALL_DONE and not all(isinstance(ask.change, Deleted) for ask in asks)
         return Rest(run.plan, outcome, "", ()) if told else None
-    return Rest(run.plan, outcome, approval.diff, approval.untouched) if approval.diff else None
+    rest = Rest(run.plan, outcome, approval.diff, approval.untouched, approval.unknown)
+    return rest if rest.diff or rest.untouched or rest.unknown else None
 
 
 @dataclass(slots=True)
@@ -106,15 +111,17 @@ class _Approval:
     write: bool
     diff: str = ""
     untouched: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     def __call__(self, proposal: Proposal) -> ChangeSet | None:
         """What to publish of it."""
         if not self.is_certain():
             return None
-        foreign = [op for op in proposal.change.ops if self._is_foreign(op)]
-        self.untouched = tuple(_place(op, proposal.files) for op in foreign)
+        foreign = [op for op in proposal.change.ops if isinstance(op, TextEdit) and self._is_foreign(op)]
+        self.untouched = tuple(_place(op, proposal.files) for op in foreign if self.foreign[op.path] != _ALL)
+        self.unknown = tuple(_place(op, proposal.files) for op in foreign if self.foreign[op.path] == _ALL)
         # Half of a file would not hold together: an import without the use below it.
-        mine = {op.path for op in foreign if isinstance(op, TextEdit)}
+        mine = {op.path for op in foreign}
         kept = [op for op in proposal.change.ops if not (isinstance(op, TextEdit) and op.path in mine)]
         change = ChangeSet.of(kept, proposal.files, proposal.change.safety)
         self.diff = unified_diff(change, proposal.files)
@@ -129,12 +136,11 @@ class _Approval:
         changed = (item.candidate for decided in self.run.decided for item in decided if item.is_change)
         return any((candidate.path, candidate.start) in self.sure for candidate in changed)
 
-    def _is_foreign(self, op: Op) -> bool:
-        return isinstance(op, TextEdit) and any(span.overlaps(op.span) for span in self.foreign.get(op.path, ()))
+    def _is_foreign(self, op: TextEdit) -> bool:
+        return any(span.overlaps(op.span) for span in self.foreign.get(op.path, ()))
 
 
-def _place(op: Op, files: Mapping[str, bytes]) -> str:
-    assert isinstance(op, TextEdit)
+def _place(op: TextEdit, files: Mapping[str, bytes]) -> str:
     line = files[op.path].count(b"\n", 0, op.span.start) + 1
     return f"{op.path}:{line}"
 
@@ -142,7 +148,7 @@ def _place(op: Op, files: Mapping[str, bytes]) -> str:
 def _foreign(beginning: Beginning) -> Spans:
     """Bytes of the lines on disk that are not staged; of files that git does not know, all."""
     root = beginning.place.root
-    found: dict[str, tuple[Span, ...]] = {path: (Span(0, 1 << 62),) for path in staged.untracked(root)}
+    found: dict[str, tuple[Span, ...]] = {path: _ALL for path in staged.untracked(root)}
     entries = staged.unstaged(root)
     blobs = staged.Blobs(root)
     blobs.read(entry.before for entry in entries)

@@ -29,11 +29,15 @@ def run(beginning: Beginning, *, fix: bool, seconds: float, engine: str) -> int:
     render.say(notes, f"redraft: unfinished: {begun}.")
     for place in rest.untouched:
         render.say(notes, f"redraft: {place} is in a line that is not staged: this file is left to you.")
+    for place in rest.unknown:
+        render.say(notes, f"redraft: {place} is in a file that git does not know: this file is left to you.")
     render.write_exactly(rest.diff)
     if isinstance(rest.outcome, Published):
         render.say(notes, f"redraft: written to your files, not staged. Look at it, `git add` it, commit again; back with: redraft undo {rest.outcome.entry}")
-    else:
-        render.say(notes, f"redraft: to apply it: {_command(beginning, rest)}\nredraft: to commit without it: git commit --no-verify")
+        return 1
+    if rest.diff:
+        render.say(notes, f"redraft: to apply it: {_command(beginning, rest)}")
+    render.say(notes, "redraft: to commit without it: git commit --no-verify")
     return 1
 
 

@@ -17,7 +17,7 @@ from agent.errors import HookInTheWay, OutOfTime
 from agent.finishing import Rest, finish
 from agent.hook import look
 from agent.hook_script import FORMER, NAME, install, uninstall
-from agent.outcome import Declined, EditRequest, Published
+from agent.outcome import Declined, EditRequest, Proposed, Published
 from agent.publish import undo
 from agent.worktree import Repository
 from engine.values import Value
@@ -101,10 +101,20 @@ def test_lines_that_are_not_staged_are_left_to_the_user(tmp_path: Path) -> None:
     mine = str(FILES["app/main.py"]).replace("print(load('x'))", "print(load('mine'))")
     put(tmp_path, {"app/main.py": mine, "scratch.py": "from pkg.store import load\n"})
     rest = carry_on(tmp_path, write=True)
-    assert rest is not None and rest.untouched == ("app/main.py:5", "scratch.py:1")
+    assert rest is not None and rest.untouched == ("app/main.py:5",) and rest.unknown == ("scratch.py:1",)
     found = texts(tmp_path)
     assert found["app/main.py"] == mine and found["scratch.py"] == "from pkg.store import load\n"
     assert "import fetch" in found["tests/test_store.py"]
+
+
+def test_rest_in_files_that_are_left_to_the_user_is_told(tmp_path: Path) -> None:
+    done = {path: str(FILES[path]).replace("load", "fetch") for path in ("pkg/__init__.py", "tests/test_store.py")}
+    begin(tmp_path, {"pkg/store.py": BEGUN.replace("[load(", "[fetch("), **done})
+    put(tmp_path, {"app/main.py": str(FILES["app/main.py"]).replace("('x'))", "('mine'))"), "scratch.py": "from pkg.store import load\n"})
+    before = tree(tmp_path)
+    rest = carry_on(tmp_path, write=True)
+    assert rest is not None and rest.untouched == ("app/main.py:5",) and rest.unknown == ("scratch.py:1",)
+    assert rest.diff == "" and isinstance(rest.outcome, Proposed) and tree(tmp_path) == before
 
 
 def test_staged_change_counts_and_not_what_is_on_disk_alone(tmp_path: Path) -> None:

@@ -74,6 +74,15 @@ def test_changed_line_that_this_commit_takes_along_is_finished(root: Path, how: 
     assert (root / "shop/till.py").read_text() == DONE.replace("(items)\n", "(items) + 1\n")
 
 
+def test_commit_stops_for_a_file_that_is_left_to_the_user(root: Path) -> None:
+    install(root)
+    git(root, "add", "-A")
+    put(root, {"shop/till.py": str(FILES["shop/till.py"]).replace("(items)\n", "(items) + 1\n")})
+    stopped = commit(root)
+    assert stopped.returncode == 1 and "shop/till.py:5 is in a line that is not staged" in stopped.stderr, stopped.stderr
+    assert "to apply it" not in stopped.stderr and "--no-verify" in stopped.stderr
+
+
 def test_hook_that_was_there_runs_first_and_its_no_counts(root: Path) -> None:
     put(root, {".git/hooks/pre-commit": "#!/bin/sh\necho checked by mine >&2\nexit 3\n"})
     (root / ".git/hooks/pre-commit").chmod(0o755)
