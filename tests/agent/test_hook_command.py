@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,14 @@ def test_commit_is_stopped_and_the_printed_command_finishes_it(root: Path, how: 
     assert applied.returncode == 0, applied.stderr
     assert (root / "shop/till.py").read_text() == DONE
     assert commit(root, "-a").returncode == 0 and git(root, "status", "--porcelain") == ""
+
+
+def test_printed_command_works_in_the_folder_of_the_commit(root: Path) -> None:
+    install(root)
+    stopped = commit(root / "shop", "-a")
+    line = next(line for line in stopped.stderr.splitlines() if "to apply it: " in line)
+    applied = redraft(root / "shop", *shlex.split(line.partition("to apply it: redraft ")[2]))
+    assert applied.returncode == 0 and (root / "shop/till.py").read_text() == DONE, applied.stderr
 
 
 @pytest.mark.parametrize("how", [["-a"], ["shop/basket.py", "shop/till.py"]])
