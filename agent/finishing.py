@@ -17,10 +17,12 @@ from agent.loop import ALL_DONE, carry_out, load_denoiser, view
 from agent.outcome import Declined, EditRequest, Outcome, PlanView, Proposal
 from agent.offlimits import Named
 from agent.run import Job, Run
-from editops import ChangeSet, Op, Span, TextEdit, text_edits, unified_diff
+from editops import ChangeSet, Span, TextEdit, text_edits, unified_diff
 from engine import Begun, Deleted, Denoiser, Plan, names_of
 
 Spans = Mapping[str, tuple[Span, ...]]
+_ALL = (Span(0, 1 << 62),)
+"""Of a file that git does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,20 @@ class Rest:
     diff: str
     untouched: tuple[str, ...]
     """`path:line` of places in lines that the user has changed and not staged; their files are left alone."""
+    unknown: tuple[str, ...] = ()
+    """The same in files that git does not know."""
 
 
 def finish(request: EditRequest, beginning: Beginning, *, write: bool, emit: Emit, denoiser: Denoiser | None = None) -> Rest | None:
     """The rest of what was begun; None: there is none that is certain. write: publish it."""
     versions = versions_of(beginning.place.root, staged.changed(beginning.place.root), disk=True)
+    # Opening the repository drops the variables of the hook, and with them the index of `commit -a` and of `commit PATH`.
+    foreign = _foreign(beginning)
     now = opened(request, emit)
     rest = None
     for changes in _parcels(beginning):
         tree, asks = unfinished(now, versions, changes, _Open(frozenset(beginning.open), request, emit))
-        found = _carried_out(request, beginning, tree, asks, write=write, emit=emit, denoiser=denoiser) if asks else None
+        found = _carried_out(request, foreign, tree, asks, write=write, emit=emit, denoiser=denoiser) if asks else None
         if found is not None and not isinstance(found.outcome, Declined):
             return found
         rest = rest or found
@@ -77,7 +83,7 @@ class _Open:
 
 
 def _carried_out(
-    request: EditRequest, beginning: Beginning, tree: Unbegun, asks: Sequence[Ask], *, write: bool, emit: Emit, denoiser: Denoiser | None
+    request: EditRequest, foreign: Spans, tree: Unbegun, asks: Sequence[Ask], *, write: bool, emit: Emit, denoiser: Denoiser | None
 ) -> Rest | None:
     # What has nothing certain left never needs the weights.
     chosen = load_denoiser(request.engine) if denoiser is None else denoiser
@@ -86,12 +92,13 @@ def _carried_out(
     plan = Plan(tuple(intent for ask in asks for intent in ask.intents))
     run.plan = view(plan)
     sure = frozenset(place for ask in asks for place in left(tree, ask, run.wants))
-    approval = _Approval(run, sure, _foreign(beginning), write)
+    approval = _Approval(run, sure, foreign, write)
     outcome = carry_out(run, plan, approval)
     if isinstance(outcome, Declined):
         told = approval.is_certain() and outcome.reason != ALL_DONE and not all(isinstance(ask.change, Deleted) for ask in asks)
         return Rest(run.plan, outcome, "", ()) if told else None
-    return Rest(run.plan, outcome, approval.diff, approval.untouched) if approval.diff else None
+    rest = Rest(run.plan, outcome, approval.diff, approval.untouched, approval.unknown)
+    return rest if rest.diff or rest.untouched or rest.unknown else None
 
 
 @dataclass(slots=True)
@@ -104,15 +111,17 @@ class _Approval:
     write: bool
     diff: str = ""
     untouched: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     def __call__(self, proposal: Proposal) -> ChangeSet | None:
         """What to publish of it."""
         if not self.is_certain():
             return None
-        foreign = [op for op in proposal.change.ops if self._is_foreign(op)]
-        self.untouched = tuple(_place(op, proposal.files) for op in foreign)
+        foreign = [op for op in proposal.change.ops if isinstance(op, TextEdit) and self._is_foreign(op)]
+        self.untouched = tuple(_place(op, proposal.files) for op in foreign if self.foreign[op.path] != _ALL)
+        self.unknown = tuple(_place(op, proposal.files) for op in foreign if self.foreign[op.path] == _ALL)
         # Half of a file would not hold together: an import without the use below it.
-        mine = {op.path for op in foreign if isinstance(op, TextEdit)}
+        mine = {op.path for op in foreign}
         kept = [op for op in proposal.change.ops if not (isinstance(op, TextEdit) and op.path in mine)]
         change = ChangeSet.of(kept, proposal.files, proposal.change.safety)
         self.diff = unified_diff(change, proposal.files)
@@ -127,12 +136,11 @@ class _Approval:
         changed = (item.candidate for decided in self.run.decided for item in decided if item.is_change)
         return any((candidate.path, candidate.start) in self.sure for candidate in changed)
 
-    def _is_foreign(self, op: Op) -> bool:
-        return isinstance(op, TextEdit) and any(span.overlaps(op.span) for span in self.foreign.get(op.path, ()))
+    def _is_foreign(self, op: TextEdit) -> bool:
+        return any(span.overlaps(op.span) for span in self.foreign.get(op.path, ()))
 
 
-def _place(op: Op, files: Mapping[str, bytes]) -> str:
-    assert isinstance(op, TextEdit)
+def _place(op: TextEdit, files: Mapping[str, bytes]) -> str:
     line = files[op.path].count(b"\n", 0, op.span.start) + 1
     return f"{op.path}:{line}"
 
@@ -140,7 +148,7 @@ def _place(op: Op, files: Mapping[str, bytes]) -> str:
 def _foreign(beginning: Beginning) -> Spans:
     """Bytes of the lines on disk that are not staged; of files that git does not know, all."""
     root = beginning.place.root
-    found: dict[str, tuple[Span, ...]] = {path: (Span(0, 1 << 62),) for path in staged.untracked(root)}
+    found: dict[str, tuple[Span, ...]] = {path: _ALL for path in staged.untracked(root)}
     entries = staged.unstaged(root)
     blobs = staged.Blobs(root)
     blobs.read(entry.before for entry in entries)

@@ -83,14 +83,18 @@ def clean(git_dir: Path, common_dir: Path) -> int:
 
 
 def _cleaned(place: Path, common_dir: Path) -> bool:
-    handle = os.open(place, os.O_RDWR)
     try:
-        if not taken(handle):
+        handle = os.open(place, os.O_RDWR)
+    except FileNotFoundError:
+        # Whoever ends in good order takes the claim away without the lock.
+        return False
+    try:
+        if not taken(handle) or not os.fstat(handle).st_nlink:
             return False
         folder = Path(os.fsdecode(os.read(handle, 4096)))
         if _NAME.fullmatch(place.name) and folder.name == place.name:
             _remove(folder, common_dir)
-        place.unlink()
+        place.unlink(missing_ok=True)
         return True
     finally:
         os.close(handle)

@@ -29,6 +29,9 @@ class Job:
     emit: Emit
     tree: Tree
     started: float = field(default_factory=time.monotonic)
+    """Since when the time that the request may take is counted."""
+    earlier: float = 0.0
+    """Seconds of work before that."""
     timings: dict[str, float] = field(default_factory=dict)
     plan: PlanView | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -68,6 +71,10 @@ class Job:
         """Of the time that the request may take."""
         return self.request.max_seconds - (time.monotonic() - self.started)
 
+    def restart(self, earlier: float) -> None:
+        """Give what follows the whole time of a request again. earlier: seconds of work so far."""
+        self.earlier, self.started = earlier, time.monotonic()
+
     def wants(self, path: str) -> bool:
         """Whether the request's own paths and globs let a file or folder change, and nothing protects it."""
         if path not in self._open:
@@ -101,7 +108,7 @@ class Job:
             diagnostics=self.diagnostics,
             allowed=self.allowed,
             skipped=dict(self.tree.skipped),
-            timings={**self.timings, "total": time.monotonic() - self.started},
+            timings={**self.timings, "total": self.earlier + time.monotonic() - self.started},
             forward_passes=self.passes,
             lexeme_passes=self.lexemes,
             rounds=self.rounds,

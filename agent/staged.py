@@ -14,6 +14,8 @@ from pathlib import Path
 
 _PLAIN = ("100644", "100755")
 _RAW = ("--raw", "-z", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--no-color")
+_GREP = ("grep", "-I", "--no-color", "--no-line-number", "--no-column")
+"""A setting of the user's can ask for each of these, and then lines and names are not what they are."""
 MAX_BYTES = 1 << 20
 """A larger file is not looked into."""
 MAX_FILES = 2_000
@@ -116,14 +118,14 @@ def untracked(root: Path) -> list[str]:
 def holding(root: Path, words: Sequence[str]) -> frozenset[str]:
     """Which of the words stand anywhere in the tracked files on disk, as words."""
     alone = [flag for word in words for flag in ("-e", word)]
-    found = _git(root, "grep", "-I", "-h", "-o", "-w", "-F", "--no-color", *alone, statuses=(0, 1))
+    found = _git(root, *_GREP, "-h", "-o", "-w", "-F", *alone, statuses=(0, 1))
     return frozenset(os.fsdecode(line) for line in set((found or b"").split(b"\n")) if line)
 
 
 def speaking(root: Path, *words: str) -> list[str]:
     """Tracked files that hold all of the words on disk."""
     each = [flag for word in words for flag in ("-e", word)]
-    return _names(_git(root, "grep", "-l", "-z", "-w", "-F", "-I", "--all-match", *each, statuses=(0, 1)))
+    return _names(_git(root, *_GREP, "-l", "-z", "-w", "-F", "--all-match", *each, statuses=(0, 1)))
 
 
 def passing(root: Path, function: str, parameter: str) -> bool:
@@ -132,7 +134,7 @@ def passing(root: Path, function: str, parameter: str) -> bool:
     if len(files) > MAX_FILES:
         return True
     keyword = rf"(^|[^A-Za-z0-9_.]){parameter}[ ]?=([^=]|$)"
-    return bool(files) and _git(root, "grep", "-q", "-E", "-I", "-e", keyword, "--", *(f":(top,literal){path}" for path in files)) is not None
+    return bool(files) and _git(root, *_GREP, "-q", "-E", "-e", keyword, "--", *(f":(top,literal){path}" for path in files)) is not None
 
 
 def _entries(output: bytes | None) -> Iterator[Entry]:
@@ -164,7 +166,7 @@ def _git(folder: Path, *args: str, stdin: bytes | None = None, statuses: tuple[i
     """What git prints; None where it fails."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     done = subprocess.run(
-        ["git", "-c", "core.fsmonitor=false", *args],
+        ["git", "-c", "core.fsmonitor=false", "-c", "submodule.recurse=false", *args],
         cwd=folder, env=environment, input=stdin, stdin=subprocess.DEVNULL if stdin is None else None, capture_output=True, check=False,
     )  # fmt: skip
     return done.stdout if done.returncode in statuses else None

@@ -37,7 +37,8 @@ from editops import Applied
 
 _INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY",
               "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_LITERAL_PATHSPECS")
-_QUIET = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false")
+_QUIET = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "submodule.recurse=false")
+"""What the user's settings must not change: no program of theirs runs, and a submodule is another repository."""
 _GREP = ("grep", "-I", "--no-color", "--no-column", "-z")
 _COUNT = re.compile(rb"([^\0]+)\0(\d+)\n")
 _LINE = re.compile(rb"([^\0]+)\0(\d+)[\0:]([^\n]*)\n")

@@ -18,6 +18,8 @@ PATCH = "hook.patch"
 
 def run(beginning: Beginning, *, fix: bool, seconds: float, engine: str) -> int:
     request = EditRequest("finish what was begun", beginning.place.root, engine=engine, max_seconds=seconds)
+    # Git runs hooks at the top of the tree; who commits in a folder below reads paths from there. Opening the repository forgets it.
+    below = bool(os.environ.get("GIT_PREFIX"))
     rest = finish(request, beginning, write=fix, emit=lambda event: None)
     if rest is None:
         return 0
@@ -29,23 +31,30 @@ def run(beginning: Beginning, *, fix: bool, seconds: float, engine: str) -> int:
     render.say(notes, f"redraft: unfinished: {begun}.")
     for place in rest.untouched:
         render.say(notes, f"redraft: {place} is in a line that is not staged: this file is left to you.")
+    for place in rest.unknown:
+        render.say(notes, f"redraft: {place} is in a file that git does not know: this file is left to you.")
     render.write_exactly(rest.diff)
     if isinstance(rest.outcome, Published):
         render.say(notes, f"redraft: written to your files, not staged. Look at it, `git add` it, commit again; back with: redraft undo {rest.outcome.entry}")
-    else:
-        render.say(notes, f"redraft: to apply it: {_command(beginning, rest)}\nredraft: to commit without it: git commit --no-verify")
+        return 1
+    if rest.diff:
+        render.say(notes, f"redraft: to apply it: {_command(beginning, rest, below)}")
+    render.say(notes, "redraft: to commit without it: git commit --no-verify")
     return 1
 
 
-def _command(beginning: Beginning, rest: Rest) -> str:
-    """The command that applies the patch, which is kept for it: after `commit -a` nothing is staged any more."""
+def _command(beginning: Beginning, rest: Rest, below: bool) -> str:
+    """The command that applies the patch, which is kept for it: after `commit -a` nothing is staged any more.
+
+    below: whether it is read in another folder than this one.
+    """
     folder = beginning.place.git_dir / "redraft"
     folder.mkdir(mode=0o700, exist_ok=True)
     place, torn = folder / PATCH, folder / f"{PATCH}.tmp"
     torn.unlink(missing_ok=True)
     DISK.create(at(torn), rest.diff.encode("utf-8", "surrogateescape"), 0o600)
     DISK.replace(at(torn), at(place))
-    return f"redraft apply {shlex.quote(_short(place))} --yes"
+    return f"redraft apply {shlex.quote(str(place) if below else _short(place))} --yes"
 
 
 def _short(place: Path) -> str:

@@ -242,7 +242,6 @@ class Session:
         return sum(before.get(key) != after.get(key) for key in before.keys() | after.keys())
 
     def _concluded(self, draft: Draft, change: ChangeSet) -> Outcome:
-        draft.run.started = time.monotonic()
         proposal, repository = draft.review.proposal, draft.run.tree.repository
         known = {entry.id for entry in entries(repository)}
         try:

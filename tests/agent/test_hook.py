@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from agent import staged
 from agent.commands import hook as command
 from agent.deadline import within
 from agent.errors import HookInTheWay, OutOfTime
 from agent.finishing import Rest, finish
 from agent.hook import look
 from agent.hook_script import FORMER, NAME, install, uninstall
-from agent.outcome import Declined, EditRequest, Published
+from agent.outcome import Declined, EditRequest, Proposed, Published
 from agent.publish import undo
 from agent.worktree import Repository
 from engine.values import Value
@@ -65,6 +66,14 @@ def test_rest_of_a_rename_is_found_in_files_that_are_not_staged(tmp_path: Path) 
     assert "def fetch" not in rest.diff and "other.py" not in rest.diff and "test_fetch" not in rest.diff and "fetch_all" not in rest.diff
 
 
+@pytest.mark.parametrize("setting", ["grep.lineNumber=true", "grep.column=true", "color.grep=always", "color.ui=always"])
+def test_settings_for_people_do_not_silence_it(tmp_path: Path, setting: str) -> None:
+    begin(tmp_path)
+    git(tmp_path, "config", *setting.split("="))
+    assert look(tmp_path) is not None
+    assert staged.speaking(tmp_path, "load", "path") == ["pkg/store.py"]
+
+
 def test_fix_writes_the_files_and_leaves_the_index_alone(tmp_path: Path) -> None:
     repository = begin(tmp_path)
     index = git(tmp_path, "ls-files", "--stage")
@@ -92,10 +101,20 @@ def test_lines_that_are_not_staged_are_left_to_the_user(tmp_path: Path) -> None:
     mine = str(FILES["app/main.py"]).replace("print(load('x'))", "print(load('mine'))")
     put(tmp_path, {"app/main.py": mine, "scratch.py": "from pkg.store import load\n"})
     rest = carry_on(tmp_path, write=True)
-    assert rest is not None and rest.untouched == ("app/main.py:5", "scratch.py:1")
+    assert rest is not None and rest.untouched == ("app/main.py:5",) and rest.unknown == ("scratch.py:1",)
     found = texts(tmp_path)
     assert found["app/main.py"] == mine and found["scratch.py"] == "from pkg.store import load\n"
     assert "import fetch" in found["tests/test_store.py"]
+
+
+def test_rest_in_files_that_are_left_to_the_user_is_told(tmp_path: Path) -> None:
+    done = {path: str(FILES[path]).replace("load", "fetch") for path in ("pkg/__init__.py", "tests/test_store.py")}
+    begin(tmp_path, {"pkg/store.py": BEGUN.replace("[load(", "[fetch("), **done})
+    put(tmp_path, {"app/main.py": str(FILES["app/main.py"]).replace("('x'))", "('mine'))"), "scratch.py": "from pkg.store import load\n"})
+    before = tree(tmp_path)
+    rest = carry_on(tmp_path, write=True)
+    assert rest is not None and rest.untouched == ("app/main.py:5",) and rest.unknown == ("scratch.py:1",)
+    assert rest.diff == "" and isinstance(rest.outcome, Proposed) and tree(tmp_path) == before
 
 
 def test_staged_change_counts_and_not_what_is_on_disk_alone(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,32 @@ def test_commit_is_stopped_and_the_printed_command_finishes_it(root: Path, how: 
     assert applied.returncode == 0, applied.stderr
     assert (root / "shop/till.py").read_text() == DONE
     assert commit(root, "-a").returncode == 0 and git(root, "status", "--porcelain") == ""
+
+
+def test_printed_command_works_in_the_folder_of_the_commit(root: Path) -> None:
+    install(root)
+    stopped = commit(root / "shop", "-a")
+    line = next(line for line in stopped.stderr.splitlines() if "to apply it: " in line)
+    applied = redraft(root / "shop", *shlex.split(line.partition("to apply it: redraft ")[2]))
+    assert applied.returncode == 0 and (root / "shop/till.py").read_text() == DONE, applied.stderr
+
+
+@pytest.mark.parametrize("how", [["-a"], ["shop/basket.py", "shop/till.py"]])
+def test_changed_line_that_this_commit_takes_along_is_finished(root: Path, how: list[str]) -> None:
+    install(root, "--fix")
+    put(root, {"shop/till.py": str(FILES["shop/till.py"]).replace("(items)\n", "(items) + 1\n")})
+    stopped = commit(root, *how)
+    assert stopped.returncode == 1 and "written to your files" in stopped.stderr, stopped.stderr
+    assert (root / "shop/till.py").read_text() == DONE.replace("(items)\n", "(items) + 1\n")
+
+
+def test_commit_stops_for_a_file_that_is_left_to_the_user(root: Path) -> None:
+    install(root)
+    git(root, "add", "-A")
+    put(root, {"shop/till.py": str(FILES["shop/till.py"]).replace("(items)\n", "(items) + 1\n")})
+    stopped = commit(root)
+    assert stopped.returncode == 1 and "shop/till.py:5 is in a line that is not staged" in stopped.stderr, stopped.stderr
+    assert "to apply it" not in stopped.stderr and "--no-verify" in stopped.stderr
 
 
 def test_hook_that_was_there_runs_first_and_its_no_counts(root: Path) -> None:

@@ -8,11 +8,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from agent.journal import recover
+from agent.leftovers import registering
+from agent.lock import taken
 from agent.worktree import Repository, stage
 from editops import Applied
 from tests.agent.repos import git, git_state, make_repository, put, tree
@@ -95,6 +98,30 @@ def test_cleaning_touches_no_folder_that_a_claim_only_names(repository: Reposito
     recover(repository)
     assert (tmp_path / "precious/file").exists() and (tmp_path / "redraft-0123456789abcdef/file").exists()
     assert not list(staged.iterdir())
+
+
+def test_claim_that_goes_while_others_are_cleaned_is_no_trouble(repository: Repository) -> None:
+    staged = repository.git_dir / "redraft/staged"
+    put(staged, {"redraft-0000000000000000": "/nowhere/redraft-0000000000000000", "redraft-ffffffffffffffff": ""})
+    with ThreadPoolExecutor(1) as pool:
+        # The first claim is waited for with the list of all of them in hand.
+        with registering(repository.common_dir):
+            cleaning = pool.submit(recover, repository)
+            deadline = time.monotonic() + 5
+            while not is_held(staged.parent / "lock"):
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            time.sleep(0.3)
+            (staged / "redraft-ffffffffffffffff").unlink()
+        assert cleaning.result() is None
+    assert not list(staged.iterdir())
+
+
+def is_held(place: Path) -> bool:
+    if not place.exists():
+        return False
+    with place.open("r+b") as file:
+        return not taken(file.fileno())
 
 
 def test_stages_side_by_side_do_not_disturb_each_other(repository: Repository) -> None:

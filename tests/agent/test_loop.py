@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from agent.loop import edit, plan
 from agent.outcome import Decision, Declined, EditRequest, Outcome, PlanView, Proposal, Proposed, Published
 from agent.publish import redo, undo
 from agent.worktree import Repository
-from editops import ChangeSet
+from editops import ChangeSet, CreateFile
 from engine.testing import ScriptedDenoiser
 from engine.values import Value
 from tests.agent.repos import git, git_state, make_repository, put, tree
@@ -68,6 +69,21 @@ def test_receipt_names_every_site_with_its_decision(tmp_path: Path) -> None:
     assert all(site.reason and site.role and 0.5 < site.confidence <= 1.0 for site in report.receipt)
     assert report.plan is not None and report.plan.intents[0].target == "pkg/store.py::load"
     assert report.forward_passes > 0 < report.lexeme_passes and report.timings["total"] > 0
+
+
+def test_reading_the_diff_takes_nothing_from_the_time_of_the_tests(tmp_path: Path) -> None:
+    make_repository(tmp_path, FILES)
+
+    def read(proposal: Proposal) -> ChangeSet:
+        time.sleep(3.5)
+        return ChangeSet.of([*proposal.change.ops, CreateFile("slow", b"")], proposal.files)
+
+    request = EditRequest(SAY, tmp_path, tests="sh -c 'test ! -e slow || sleep 1.5'", max_seconds=4.0)
+    began = time.monotonic()
+    outcome = edit(request, emit=lambda event: None, approve=read, denoiser=renamer())
+    assert isinstance(outcome, Published), outcome
+    timings = outcome.proposal.report.timings
+    assert timings["validate"] + 1.5 < timings["total"] < time.monotonic() - began - 3.5
 
 
 def test_dry_run_writes_nothing_and_shows_the_diff(tmp_path: Path) -> None:

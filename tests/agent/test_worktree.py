@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent import staged
 from agent.errors import (
     BareRepository,
     GitFailed,
@@ -79,6 +80,15 @@ def test_grep_lines_gives_place_and_text(tmp_path: Path) -> None:
     repository = make_repository(tmp_path, {"a.py": "x\nload_user(1)\n", "b\nb.py": "load_user\r\n"})
     assert sorted(repository.grep_lines("load_[a-z]+")) == [("a.py", 2, "load_user(1)"), ("b\nb.py", 1, "load_user\r")]
     assert repository.grep_lines("nothing") == []
+
+
+def test_search_stays_in_this_repository_whatever_is_set_for_submodules(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "r", {"a.py": "foo\n"})
+    make_repository(tmp_path / "part", {"b.py": "foo\n"})
+    git(repository.root, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(tmp_path / "part"), "part")
+    git(repository.root, "config", "submodule.recurse", "true")
+    assert repository.grep(["foo"]) == {"a.py": 1} and repository.grep_lines("fo+") == [("a.py", 1, "foo")]
+    assert staged.speaking(repository.root, "foo") == ["a.py"]
 
 
 @pytest.mark.parametrize("path", ["../x", "/etc/passwd", ".git/config", ".GIT/config", "out/x", "link", "", "a\0b"])
