@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +13,7 @@ from typing import Protocol
 import editops
 from agent import prompt, render
 from agent.engine_options import engine_options
-from agent.errors import NoSandboxHere
+from agent.errors import NoSandboxHere, UserError
 from agent.escalation import edit
 from agent.events import Emit, Event
 from agent.incoming import read_incoming
@@ -141,14 +142,14 @@ def deliver(
     asks = may_ask(as_json=as_json, output=output)
     with render.Progress(render.notes(), quiet=as_json) as progress:
         outcome = carrying(emit=progress, approve=_approval(progress, yes=yes, dry_run=dry_run, asks=asks))
-    if isinstance(outcome, Published) and commit:
-        outcome = _committed(repository, outcome)
     reason = "" if dry_run or not isinstance(outcome, Proposed) else _unwritten(outcome, asks)
+    if isinstance(outcome, Published) and commit:
+        outcome, reason = _committed(repository, outcome)
     if as_json:
         render.write_exactly(json.dumps(outcome_object(outcome, reason), ensure_ascii=False) + "\n")
     else:
         _show(outcome, reason, output, repository.root, shown=asks and not (yes or dry_run or _is_for_show(outcome)))
-    return 0 if isinstance(outcome, Published) or (dry_run and isinstance(outcome, Proposed)) else 1
+    return 1 if reason or isinstance(outcome, Declined) else 0
 
 
 def isolation_wanted(found: Sandbox | Unavailable, asks: bool, ask: prompt.Ask) -> bool:
@@ -179,10 +180,14 @@ def _approval(
     return approve
 
 
-def _committed(repository: Repository, published: Published) -> Published:
+def _committed(repository: Repository, published: Published) -> tuple[Published, str]:
+    """The edit with its commit, or why there is none: a hook of the user's may say no to what is written already."""
     change = published.proposal.change
     summary = published.proposal.report.instruction
-    return Published(published.proposal, published.entry, repository.commit(change.paths, summary))
+    try:
+        return replace(published, commit=repository.commit(change.paths, summary)), ""
+    except UserError as error:
+        return published, f"Written but not committed: {error.message.rstrip('.')}; take it back with: redraft undo {published.entry}"
 
 
 def _unwritten(proposed: Proposed, asked: bool) -> str:
@@ -200,10 +205,10 @@ def _show(outcome: Outcome, reason: str, output: str | None, root: Path, *, show
     if not shown:
         _print_change(outcome.proposal, output, root)
         render.print_report(notes, outcome.proposal.report)
-    if isinstance(outcome, Published):
-        render.say(notes, _published_line(outcome), "green")
-    elif reason:
+    if reason:
         render.say(notes, reason)
+    elif isinstance(outcome, Published):
+        render.say(notes, _published_line(outcome), "green")
 
 
 def _is_for_show(outcome: Outcome) -> bool:

@@ -154,6 +154,15 @@ def test_commit_commits_the_change_alone(repository: Path) -> None:
     assert git(repository, "status", "--porcelain").strip() == "?? mine.txt"
 
 
+def test_refused_commit_leaves_the_files_written_and_says_so(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    put(repository, {".git/hooks/pre-commit": "#!/bin/sh\nexit 1\n"})
+    (repository / ".git/hooks/pre-commit").chmod(0o755)
+    assert run(repository, serialise(RENAMED), commit=True) == 1
+    said = capfd.readouterr()
+    assert found(repository)["pkg/store.py"].startswith(b"def fetch") and "+def fetch" in said.out
+    assert "Written but not committed" in said.err and "redraft undo" in said.err
+
+
 SHOWN = serialise(ChangeSet(RENAMED.ops, RENAMED.base, Safety.SHOW))
 CREATING = "--- /dev/null\n+++ b/{}\n@@ -0,0 +1 @@\n+x\n"
 DECLINED = {
