@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +19,7 @@ from agent.incoming import read_incoming
 from agent.like import LAST, STAGED, follow
 from agent.outcome import Declined, EditRequest, Outcome, Proposal, Proposed, Published
 from agent.recording import Recorder, recording
-from agent.report import outcome_object
+from agent.report import json_line, outcome_object
 from agent.request import inside, read_instruction, required_tests
 from agent.sandbox import Isolation, Sandbox, Unavailable, find
 from agent.settings import SECONDS, chosen, load
@@ -146,7 +145,7 @@ def deliver(
     if isinstance(outcome, Published) and commit:
         outcome, reason = _committed(repository, outcome)
     if as_json:
-        render.write_exactly(json.dumps(outcome_object(outcome, reason), ensure_ascii=False) + "\n")
+        render.write_exactly(json_line(outcome_object(outcome, reason)))
     else:
         _show(outcome, reason, output, repository.root, shown=asks and not (yes or dry_run or _is_for_show(outcome)))
     return 1 if reason or isinstance(outcome, Declined) else 0

@@ -5,8 +5,9 @@ Imported only when asked for: the SDK is an optional extra.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -14,6 +15,7 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from agent.errors import UserError
+from agent.report import json_line
 from agent.serve.service import Service
 from editops import EditError
 from engine import EngineError
@@ -70,9 +72,9 @@ def build(service: Service) -> MCPServer[Any]:
 
 
 def _answered(act: Callable[[], dict[str, object]]) -> dict[str, Any]:
-    """What a caller can put right becomes a sentence for it."""
+    """What a caller can put right becomes a sentence for it; bytes that are not UTF-8 are replaced, since the protocol has no place for them."""
     try:
-        return act()
+        return cast(dict[str, Any], json.loads(json_line(act())))
     except (UserError, EditError, EngineError) as error:
         raise ToolError(str(error)) from error
 

@@ -154,6 +154,25 @@ def test_commit_commits_the_change_alone(repository: Path) -> None:
     assert git(repository, "status", "--porcelain").strip() == "?? mine.txt"
 
 
+LATIN = b"caf\xe9\nold\n"
+LATIN_PATCH = b"--- a/menu.txt\n+++ b/menu.txt\n@@ -1,2 +1,2 @@\n caf\xe9\n-old\n+cr\xe8me\n"
+
+
+def test_text_that_is_not_utf8_is_written_and_its_patch_is_exact(repository: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    put(repository, {"menu.txt": LATIN})
+    assert run(repository, LATIN_PATCH) == 0
+    said = capfdbinary.readouterr()
+    assert found(repository)["menu.txt"] == b"caf\xe9\ncr\xe8me\n"
+    assert b" caf\xe9\n-old\n+cr\xe8me\n" in said.out and b"redraft undo" in said.err
+
+
+def test_text_that_is_not_utf8_is_replaced_in_json(repository: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    put(repository, {"menu.txt": LATIN})
+    assert run(repository, LATIN_PATCH, as_json=True) == 0
+    told = json.loads(capfdbinary.readouterr().out.decode())
+    assert told["outcome"] == "published" and "+cr\ufffdme" in told["diff"] and "\ufffd" not in told["change"]
+
+
 def test_refused_commit_leaves_the_files_written_and_says_so(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
     put(repository, {".git/hooks/pre-commit": "#!/bin/sh\nexit 1\n"})
     (repository / ".git/hooks/pre-commit").chmod(0o755)

@@ -54,6 +54,12 @@ def test_diff_is_coloured_on_a_terminal() -> None:
     assert "\x1b[32m+new" in text(target)
 
 
+def test_diff_spells_out_bytes_that_are_not_utf8() -> None:
+    target = console()
+    print_diff(target, "+caf\udce9\n")
+    assert text(target) == "+caf\\xe9\n"
+
+
 def test_diff_shows_control_characters_instead_of_sending_them() -> None:
     target = console()
     print_diff(target, "+\x1b[2Jgone\n")
