@@ -170,10 +170,10 @@ def pair(
     tests: Tests = None,
     no_sandbox: NoSandbox = False,
     allow_weaker_tests: AllowWeakerTests = False,
-    engine: Engine = "embedded",
-    seed: Seed = 0,
-    max_seconds: MaxSeconds = 60.0,
-    max_rounds: MaxRounds = 2,
+    engine: Engine = None,
+    seed: Seed = None,
+    max_seconds: MaxSeconds = None,
+    max_rounds: MaxRounds = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last conversation about this repository.")] = False,
     conversation: Annotated[
         str | None, typer.Option("--conversation", metavar="NAME", help="Go on with this one.")

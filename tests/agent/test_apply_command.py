@@ -154,6 +154,19 @@ def test_commit_commits_the_change_alone(repository: Path) -> None:
     assert git(repository, "status", "--porcelain").strip() == "?? mine.txt"
 
 
+def test_excluded_file_of_the_settings_is_left_alone(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    put(repository, {"pyproject.toml": '[tool.redraft]\nexclude = ["pkg/s*"]\n'})
+    before = tree(repository)
+    assert run(repository, serialise(RENAMED)) == 1
+    assert tree(repository) == before and "pkg/store.py, which --only or an exclude of your settings leaves out" in capfd.readouterr().err
+
+
+def test_tests_end_at_the_time_of_the_settings(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    put(repository, {"pyproject.toml": "[tool.redraft]\nmax-seconds = 0.5\n"})
+    assert run(repository, serialise(RENAMED), tests="sleep 20", no_sandbox=True) == 1
+    assert "the tests did not end within" in capfd.readouterr().err
+
+
 LATIN = b"caf\xe9\nold\n"
 LATIN_PATCH = b"--- a/menu.txt\n+++ b/menu.txt\n@@ -1,2 +1,2 @@\n caf\xe9\n-old\n+cr\xe8me\n"
 
@@ -248,7 +261,7 @@ def test_link_is_not_followed(repository: Path) -> None:
 def test_only_that_leaves_a_file_out_declines_the_whole(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
     before = tree(repository)
     assert run(repository, serialise(RENAMED), only=("pkg/store.py",)) == 1
-    assert tree(repository) == before and "--only leaves out" in capfd.readouterr().err
+    assert tree(repository) == before and "which --only or an exclude" in capfd.readouterr().err
 
 
 UNREADABLE: dict[str, bytes] = {
