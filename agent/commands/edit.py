@@ -107,7 +107,7 @@ def run(
 
 
 def _recorded_run(how: Callable[[Carrying], int], loop: Loop, request: EditRequest, record: Path) -> int:
-    with recording(request, record) as recorder:
+    with recording(request, record, partial(render.say, render.notes(), style="yellow")) as recorder:
         return how(recorded(partial(loop, request, watched=True), recorder))
 
 

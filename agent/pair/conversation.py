@@ -78,12 +78,15 @@ class Conversation:
         return next((turn for turn in reversed(self.turns) if turn.plan is not None), None)
 
     def recording(self) -> Path | None:
-        """The file, empty and private, in which the next run is to be recorded."""
+        """The file, empty and private, in which the next run is to be recorded; None where there can be none."""
         if self.folder is None:
             return None
-        self._runs.mkdir(mode=0o700, exist_ok=True)
         place = self._runs / f"{len(self.turns) + 1:04}.jsonl"
-        os.close(os.open(place, os.O_WRONLY | os.O_CREAT, 0o600))
+        try:
+            self._runs.mkdir(mode=0o700, exist_ok=True)
+            os.close(os.open(place, os.O_WRONLY | os.O_CREAT, 0o600))
+        except OSError:
+            return None
         return place
 
     def recorded(self, turn: Turn) -> Path | None:

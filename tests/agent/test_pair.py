@@ -305,6 +305,13 @@ def test_nothing_is_kept_where_the_state_folder_lies_in_the_repository(root: Pat
     assert place is not None and place.stat().st_mode & 0o077 == 0
 
 
+def test_recording_that_cannot_be_kept_does_not_hide_what_was_written(root: Path, kept: Conversation) -> None:
+    assert kept.folder is not None
+    (kept.folder / f"{kept.name}.runs").write_text("in the way")
+    assert "Wrote" in Talk(root, conversation=kept)(SAY, "a")
+    assert (kept.turns[-1].outcome, kept.turns[-1].recording) == ("published", "")
+
+
 def test_torn_and_foreign_lines_of_a_conversation_are_passed_over(root: Path, kept: Conversation) -> None:
     Talk(root, conversation=kept)("make it faster")
     assert kept.folder is not None
