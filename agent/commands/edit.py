@@ -76,6 +76,8 @@ def run(
 ) -> int:
     if like is None:
         words, named = read_instruction(instruction, file, paths)
+    elif file is not None or hub not in (None, NO_HUB):
+        raise UserError("--like shows by example what to do, and asks no hub engine: leave out --file and --hub.")
     else:
         words, named = f"like {like}", ((instruction, *paths) if instruction else paths)
         loop = partial(follow, example=like if like in (STAGED, LAST) else read_incoming(like))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agent.commands import edit, log, redo, undo
-from agent.errors import NothingToRedo, NothingToUndo, OutsideRepository, UnknownEntry
+from agent.errors import NothingToRedo, NothingToUndo, OutsideRepository, UnknownEntry, UserError
 from agent.events import Emit, Planned
 from agent.history import Entry
 from agent.outcome import (
@@ -185,6 +185,12 @@ def test_refused_commit_is_told_to_programs(repository: Path, capfd: pytest.Capt
     found = json.loads(capfd.readouterr().out)
     assert (found["outcome"], found["commit"]) == ("published", None) and found["entry"] in found["reason"]
     assert found["reason"].startswith("Written but not committed: ") and "+def fetch" in found["diff"]
+
+
+@pytest.mark.parametrize("said", [{"file": "words.txt"}, {"hub": "openai:http://localhost:1/v1#m"}])
+def test_example_with_what_only_an_instruction_has_is_refused(repository: Path, said: dict[str, str]) -> None:
+    with pytest.raises(UserError, match="leave out --file and --hub"):
+        run(repository, instruction=None, like="staged", **said)
 
 
 def test_path_outside_the_repository_is_refused(repository: Path) -> None:
