@@ -40,7 +40,6 @@ PHASES = {
     "plan": "Understanding the request",
     "sites": "Denoising the sites",
     "draft": "Drafting the change",
-    "stage": "Staging in a worktree",
     "validate": "Checking",
     "repair": "Repairing",
     "publish": "Writing",

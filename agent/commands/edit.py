@@ -22,13 +22,11 @@ from agent.recording import Recorder, recording
 from agent.report import json_line, outcome_object
 from agent.request import inside, read_instruction, required_tests
 from agent.sandbox import Isolation, Sandbox, Unavailable, find
-from agent.settings import SECONDS, chosen, load
+from agent.settings import HUB_SECONDS, SECONDS, chosen, load
 from agent.worktree import Repository
 from editops import ChangeSet, Safety, serialise
 from engine import is_hub
 
-HUB_SECONDS = 600.0
-"""Time budget where none is given and a large model may be asked."""
 NO_HUB = "none"
 NEEDS_YES = "Nothing was written: run it again with --yes to write this, or on a terminal to be asked."
 

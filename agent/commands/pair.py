@@ -112,4 +112,4 @@ def _greeting(root: Path, conversation: Conversation, folder: Path | None) -> st
         return f"{root.name}. Nothing of this conversation is kept, since your state folder cannot be used. /help lists the commands."
     earlier = [name for name in names(folder) if name != conversation.name]
     hint = f" {len(earlier)} earlier conversation{'s' * (len(earlier) > 1)}: /resume." if earlier and not conversation.turns else ""
-    return f"{root.name}. Say what to rename; /help lists the commands.{hint}"
+    return f"{root.name}. Say what to change; /help lists the commands.{hint}"
