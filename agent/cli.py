@@ -170,10 +170,10 @@ def pair(
     tests: Tests = None,
     no_sandbox: NoSandbox = False,
     allow_weaker_tests: AllowWeakerTests = False,
-    engine: Engine = "embedded",
-    seed: Seed = 0,
-    max_seconds: MaxSeconds = 60.0,
-    max_rounds: MaxRounds = 2,
+    engine: Engine = None,
+    seed: Seed = None,
+    max_seconds: MaxSeconds = None,
+    max_rounds: MaxRounds = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last conversation about this repository.")] = False,
     conversation: Annotated[
         str | None, typer.Option("--conversation", metavar="NAME", help="Go on with this one.")
@@ -218,7 +218,9 @@ def evaluate(context: typer.Context) -> None:
 
 @app.command()
 def demo(
-    instruction: Instruction = None,
+    instruction: Annotated[
+        str | None, typer.Argument(metavar="INSTRUCTION", help="What to change in the package, in plain English.")
+    ] = None,
     package: Annotated[
         str | None, typer.Option("--package", metavar="P", help="Installed package to rename something in.")
     ] = None,
@@ -278,7 +280,7 @@ def batch(
     ray: Annotated[
         str | None, typer.Option("--ray", metavar="ADDRESS", help="Decide on a Ray cluster: local, auto or HOST:PORT.")
     ] = None,
-    dry_run: DryRun = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Decide everything, write nothing.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what an earlier run did.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Begin repositories again of which nothing landed.")] = False,
     allow_checks: Annotated[

@@ -42,7 +42,7 @@ class OutsideRepository(UserError):
 class OffLimits(UserError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"Nothing was written: {path} {reason}. Name it in the instruction, as a path or with --only "
-                         "to let it change.", exit_code=1)
+                         "(to `redraft apply`, with --only) to let it change.", exit_code=1)
 
 
 class OtherRepository(UserError):

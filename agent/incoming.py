@@ -141,7 +141,7 @@ def checked(job: Job, change: ChangeSet) -> Proposal | Declined:
     """The proposal, once the change is applied to a copy and has passed."""
     outside = sorted(path for path in change.paths if not job.asks_for(path))
     if outside:
-        return Declined(f"Nothing was written: the change touches {outside[0]}, which --only leaves out.", job.report())
+        return Declined(f"Nothing was written: the change touches {outside[0]}, which --only or an exclude of your settings leaves out.", job.report())
     vet(job.tree.repository, change, job.named)
     change = needed(job.tree.repository.root, change)
     applied = apply(Files(job.tree), change)

@@ -74,8 +74,10 @@ class _Example:
     """Everything that differs from the side before."""
 
 
-def follow(request: EditRequest, example: Incoming | str, *, emit: Emit, approve: Approve, denoiser: Denoiser | None = None) -> Outcome:
-    """Do what an example begins: a diff, or STAGED, or LAST."""
+def follow(
+    request: EditRequest, example: Incoming | str, *, emit: Emit, approve: Approve, denoiser: Denoiser | None = None, watched: bool = False
+) -> Outcome:
+    """Do what an example begins: a diff, or STAGED, or LAST. watched: emit what happens to single slots as well."""
     job = Job(request, emit, opened(request, emit))
     with job.phase("locate"):
         found = _given(job.tree, example) if isinstance(example, Incoming) else _last(job.tree) if example == LAST else _staged(job.tree)
@@ -88,7 +90,7 @@ def follow(request: EditRequest, example: Incoming | str, *, emit: Emit, approve
     if not intents:
         return Declined(_nothing(changes), job.report())
     chosen = load_denoiser(request.engine) if denoiser is None else denoiser
-    run = Run(request, emit, tree, denoiser=chosen, generator=np.random.default_rng(request.seed))
+    run = Run(request, emit, tree, denoiser=chosen, generator=np.random.default_rng(request.seed), watched=watched)
     # The name of an example is no word of the user's about which files may change.
     run.named = Named.by(paths=request.paths, globs=request.only)
     plan = Plan(intents)

@@ -68,6 +68,11 @@ def plan(request: EditRequest, *, emit: Emit, denoiser: Denoiser | None = None) 
 
 def load_denoiser(name: str) -> Denoiser:
     """The denoiser behind an engine's name."""
+    # A server, a folder or a model of the hub; what is none of them is no engine at all.
+    if ":" in name or "/" in name:
+        raise UnknownEngine(
+            f"{name} is a hub engine, which only `redraft edit` with an instruction can use: give --engine embedded, or take it out of your settings."
+        )
     if name != "embedded":
         raise UnknownEngine(f"There is no engine {name}: `redraft engines` lists them.")
     return EmbeddedDenoiser.load()

@@ -98,12 +98,12 @@ class PlanView:
     exclude: tuple[str, ...] = ()
     keep_alias: bool = False
     unread: tuple[str, ...] = ()
+    """Names of the text of which nothing is asked."""
 
     @property
     def confidence(self) -> float:
         """That of its least certain request."""
         return min((intent.confidence for intent in self.intents), default=0.0)
-    """Names of the text of which nothing is asked."""
 
 
 @dataclass(frozen=True, slots=True)

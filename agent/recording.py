@@ -37,11 +37,17 @@ AROUND = 2
 """Lines of code kept above and below a place."""
 MAX_LINE = 1000
 """Characters of a line that are kept."""
+_BEGINNING = b'{"redraft-run":'
 
 
 class NotRecorded(UserError):
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"The run cannot be recorded in {path} ({reason}): name another file. The edit itself is not concerned.")
+        super().__init__(f"The run cannot be recorded in {path} ({reason}), so nothing was edited: name another file.")
+
+
+class RecordingLost(UserError):
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} cannot be written ({reason}): only the recording is missing, the run itself went as it says.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +139,15 @@ class Recorder:
 
 
 @contextmanager
-def recording(request: EditRequest, path: Path) -> Iterator[Recorder]:
-    """A recorder whose lines are written to `path` at the end; a file that is there is replaced.
+def recording(request: EditRequest, path: Path, note: Callable[[str], None]) -> Iterator[Recorder]:
+    """A recorder whose lines are written to `path` at the end; an earlier recording is replaced, any other file refused.
 
     Not while the run goes on: the file may lie in the repository, where it would be found to hold the very names.
+    note: hears that the lines could not be written; by then the run is over, and its result stands.
     """
     try:
+        if path.is_file() and not _is_recording(path):
+            raise NotRecorded(path, "there is a file that is no recording")
         path.write_bytes(b"")
     except OSError as error:
         raise NotRecorded(path, error.strerror or str(error)) from error
@@ -146,14 +155,24 @@ def recording(request: EditRequest, path: Path) -> Iterator[Recorder]:
     try:
         yield recorder
     finally:
-        save(recorder, path)
+        try:
+            save(recorder, path)
+        except RecordingLost as error:
+            note(error.message)
+
+
+def _is_recording(path: Path) -> bool:
+    """Or empty, as a killed run leaves it."""
+    with path.open("rb") as file:
+        return file.read(len(_BEGINNING)) in (b"", _BEGINNING)
 
 
 def save(recorder: Recorder, path: Path) -> None:
+    """Write what was heard; raises RecordingLost."""
     try:
         path.write_text("".join(recorder.lines), encoding="ascii")
     except OSError as error:
-        raise NotRecorded(path, error.strerror or str(error)) from error
+        raise RecordingLost(path, error.strerror or str(error)) from error
 
 
 def excerpts(slots: Sequence[Slot], texts: Mapping[str, str]) -> dict[str, tuple[Excerpt, ...]]:

@@ -40,7 +40,6 @@ PHASES = {
     "plan": "Understanding the request",
     "sites": "Denoising the sites",
     "draft": "Drafting the change",
-    "stage": "Staging in a worktree",
     "validate": "Checking",
     "repair": "Repairing",
     "publish": "Writing",
@@ -50,6 +49,8 @@ _HEADERS = ("+++ ", "--- ", "diff ", "rename ", "similarity ", "new file ", "del
 # A file may hold escape sequences, and characters that reorder a line; they must not reach the terminal.
 _VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t\r"} | {13: None}
 _VISIBLE |= {ord(char): f"\\u{ord(char):04x}" for char in BIDI}
+# Bytes that are not UTF-8 come as surrogate escapes, which no terminal takes.
+_VISIBLE |= {0xDC00 + byte: f"\\x{byte:02x}" for byte in range(128, 256)}
 
 
 def output() -> Console:
@@ -110,9 +111,9 @@ def print_diff(console: Console, diff: str, limit: int | None = None) -> None:
 
 
 def write_exactly(text: str) -> None:
-    """To standard output as UTF-8, with no newline translation: a patch must survive the pipe."""
+    """To standard output as UTF-8, with no newline translation: a patch must survive the pipe, bytes of another encoding too."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     sys.stdout.buffer.flush()
 
 

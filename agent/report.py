@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import asdict
 
 from agent.outcome import Declined, Outcome, PlanView, Proposal, Proposed, Published, Report
 from editops import serialise
+
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+def json_line(found: object) -> str:
+    """One line of JSON that a strict reader takes: what stands for a byte that is not UTF-8 becomes the replacement character."""
+    return _LONE.sub("\ufffd", json.dumps(found, ensure_ascii=False)) + "\n"
 
 
 def outcome_object(outcome: Outcome, reason: str = "") -> dict[str, object]:

@@ -67,7 +67,7 @@ def stated(text: str) -> str:
         raise UserError("The instruction is not UTF-8 text: check your terminal's encoding.")
     words = " ".join(text.split())
     if not words:
-        raise UserError('The instruction is empty: say what to rename, such as "rename load_user to fetch_user".')
+        raise UserError('The instruction is empty: say what to change, such as "rename load_user to fetch_user".')
     if len(words) > MAX_INSTRUCTION:
         raise UserError(f"The instruction has {len(words)} characters: say it in {MAX_INSTRUCTION} at most, or in several steps.")
     return words

@@ -27,6 +27,8 @@ PROJECT = "pyproject.toml"
 BUILT_IN = "built in"
 SECONDS = 60.0
 """Time budget of the embedded engine."""
+HUB_SECONDS = 600.0
+"""Time budget where none is given and a large model may be asked."""
 SURE = 0.5
 """Confidence from which a plan may be carried out unasked; set by hand, no threshold tells right from wrong well (docs/measurements.md)."""
 

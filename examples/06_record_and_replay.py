@@ -26,7 +26,7 @@ def main() -> None:
         (root / "files.py").write_text(SOURCE)
         subprocess.run(["git", "init", "--quiet", str(root)], check=True)
         request = EditRequest("rename load to read_text", root)
-        with recording(request, run) as recorder:
+        with recording(request, run, note=print) as recorder:
             recorder.finish(edit(request, emit=recorder, approve=lambda proposal: proposal.change, watched=True))
         recorded = read_run(run)
         for moment in recorded.moments:

@@ -7,7 +7,6 @@ times, journal entries and commits, which differ from run to run, are in the led
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
@@ -15,12 +14,13 @@ from agent.batch.decide import Decision
 from agent.batch.ledger import Ledger
 from agent.batch.recipe import Recipe
 from agent.batch.targets import Target
+from agent.report import json_line
 
 UNFINISHED = "unfinished"
 
 
 def report(recipe: Recipe, found: Sequence[Target], ledger: Ledger) -> str:
-    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in _lines(recipe, found, ledger))
+    return "".join(json_line(line) for line in _lines(recipe, found, ledger))
 
 
 def _lines(recipe: Recipe, found: Sequence[Target], ledger: Ledger) -> Iterator[dict[str, object]]:

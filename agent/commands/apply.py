@@ -10,7 +10,7 @@ from agent.incoming import carry_out, read_incoming
 from agent.outcome import EditRequest
 from agent.request import required_tests
 from agent.sandbox import Isolation, find
-from agent.settings import load
+from agent.settings import SECONDS, load
 from agent.worktree import Repository
 
 
@@ -38,9 +38,11 @@ def run(
         instruction=f"apply {incoming.source}",
         repository=repository.root,
         only=only,
+        exclude=settings.exclude,
         tests=command,
         isolation=Isolation(isolated, settings.readable),
         weaker_tests=allow_weaker_tests,
+        max_seconds=settings.max_seconds or SECONDS,
     )
     return deliver(
         partial(carry_out, request, incoming), repository=repository,

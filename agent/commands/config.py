@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent import render
-from agent.settings import PROJECT, config_file, load, sources
+from agent.settings import HUB_SECONDS, PROJECT, SECONDS, config_file, load, sources
 from agent.worktree import Repository
 
 
@@ -24,7 +24,7 @@ def run(*, repo: Path, as_json: bool) -> int:
     for name in ("setting", "value", "from"):
         table.add_column(name, overflow="fold")
     for name, (value, source) in found.items():
-        table.add_row(name, Text(_shown(value)), Text(source))
+        table.add_row(name, Text(_shown(name, value)), Text(source))
     render.output().print(table)
     if suggested is not None:
         render.say(render.notes(), f"{PROJECT} suggests the tests {suggested!r}. A repository's commands are not run unasked: give them "
@@ -33,7 +33,9 @@ def run(*, repo: Path, as_json: bool) -> int:
     return 0
 
 
-def _shown(value: object) -> str:
+def _shown(name: str, value: object) -> str:
+    if name == "max-seconds" and value is None:
+        return f"{SECONDS:g}, or {HUB_SECONDS:g} where a hub engine may be asked"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "-"
     return "-" if value is None else str(value)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -12,23 +12,21 @@ from typing import Protocol
 import editops
 from agent import prompt, render
 from agent.engine_options import engine_options
-from agent.errors import NoSandboxHere
+from agent.errors import NoSandboxHere, UserError
 from agent.escalation import edit
 from agent.events import Emit, Event
 from agent.incoming import read_incoming
 from agent.like import LAST, STAGED, follow
 from agent.outcome import Declined, EditRequest, Outcome, Proposal, Proposed, Published
 from agent.recording import Recorder, recording
-from agent.report import outcome_object
+from agent.report import json_line, outcome_object
 from agent.request import inside, read_instruction, required_tests
 from agent.sandbox import Isolation, Sandbox, Unavailable, find
-from agent.settings import SECONDS, chosen, load
+from agent.settings import HUB_SECONDS, SECONDS, chosen, load
 from agent.worktree import Repository
 from editops import ChangeSet, Safety, serialise
 from engine import is_hub
 
-HUB_SECONDS = 600.0
-"""Time budget where none is given and a large model may be asked."""
 NO_HUB = "none"
 NEEDS_YES = "Nothing was written: run it again with --yes to write this, or on a terminal to be asked."
 
@@ -76,6 +74,8 @@ def run(
 ) -> int:
     if like is None:
         words, named = read_instruction(instruction, file, paths)
+    elif file is not None or hub not in (None, NO_HUB):
+        raise UserError("--like shows by example what to do, and asks no hub engine: leave out --file and --hub.")
     else:
         words, named = f"like {like}", ((instruction, *paths) if instruction else paths)
         loop = partial(follow, example=like if like in (STAGED, LAST) else read_incoming(like))
@@ -107,7 +107,7 @@ def run(
 
 
 def _recorded_run(how: Callable[[Carrying], int], loop: Loop, request: EditRequest, record: Path) -> int:
-    with recording(request, record) as recorder:
+    with recording(request, record, partial(render.say, render.notes(), style="yellow")) as recorder:
         return how(recorded(partial(loop, request, watched=True), recorder))
 
 
@@ -141,14 +141,14 @@ def deliver(
     asks = may_ask(as_json=as_json, output=output)
     with render.Progress(render.notes(), quiet=as_json) as progress:
         outcome = carrying(emit=progress, approve=_approval(progress, yes=yes, dry_run=dry_run, asks=asks))
-    if isinstance(outcome, Published) and commit:
-        outcome = _committed(repository, outcome)
     reason = "" if dry_run or not isinstance(outcome, Proposed) else _unwritten(outcome, asks)
+    if isinstance(outcome, Published) and commit:
+        outcome, reason = _committed(repository, outcome)
     if as_json:
-        render.write_exactly(json.dumps(outcome_object(outcome, reason), ensure_ascii=False) + "\n")
+        render.write_exactly(json_line(outcome_object(outcome, reason)))
     else:
         _show(outcome, reason, output, repository.root, shown=asks and not (yes or dry_run or _is_for_show(outcome)))
-    return 0 if isinstance(outcome, Published) or (dry_run and isinstance(outcome, Proposed)) else 1
+    return 1 if reason or isinstance(outcome, Declined) else 0
 
 
 def isolation_wanted(found: Sandbox | Unavailable, asks: bool, ask: prompt.Ask) -> bool:
@@ -179,10 +179,14 @@ def _approval(
     return approve
 
 
-def _committed(repository: Repository, published: Published) -> Published:
+def _committed(repository: Repository, published: Published) -> tuple[Published, str]:
+    """The edit with its commit, or why there is none: a hook of the user's may say no to what is written already."""
     change = published.proposal.change
     summary = published.proposal.report.instruction
-    return Published(published.proposal, published.entry, repository.commit(change.paths, summary))
+    try:
+        return replace(published, commit=repository.commit(change.paths, summary)), ""
+    except UserError as error:
+        return published, f"Written but not committed: {error.message.rstrip('.')}; take it back with: redraft undo {published.entry}"
 
 
 def _unwritten(proposed: Proposed, asked: bool) -> str:
@@ -200,10 +204,10 @@ def _show(outcome: Outcome, reason: str, output: str | None, root: Path, *, show
     if not shown:
         _print_change(outcome.proposal, output, root)
         render.print_report(notes, outcome.proposal.report)
-    if isinstance(outcome, Published):
-        render.say(notes, _published_line(outcome), "green")
-    elif reason:
+    if reason:
         render.say(notes, reason)
+    elif isinstance(outcome, Published):
+        render.say(notes, _published_line(outcome), "green")
 
 
 def _is_for_show(outcome: Outcome) -> bool:

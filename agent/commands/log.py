@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 
@@ -10,12 +9,13 @@ from agent import render
 from agent.commands.undo import opened
 from agent.history import Entry
 from agent.journal import entries
+from agent.report import json_line
 
 
 def run(*, repo: Path, as_json: bool) -> int:
     found = entries(opened(repo))[::-1]
     if as_json:
-        render.write_exactly(json.dumps([_object(entry) for entry in found], ensure_ascii=False) + "\n")
+        render.write_exactly(json_line([_object(entry) for entry in found]))
         return 0
     for entry in found:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.time))

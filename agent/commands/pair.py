@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from agent import render
@@ -14,7 +15,7 @@ from agent.pair.conversation import Conversation, folder_for, names, resume, sta
 from agent.pair.warm import Warm
 from agent.request import inside, required_tests
 from agent.sandbox import Isolation, find
-from agent.settings import load
+from agent.settings import SECONDS, Settings, chosen, load
 from agent.worktree import Repository
 
 try:
@@ -37,10 +38,10 @@ def run(
     tests: str | None,
     no_sandbox: bool,
     allow_weaker_tests: bool,
-    engine: str,
-    seed: int,
-    max_seconds: float,
-    max_rounds: int,
+    engine: str | None,
+    seed: int | None,
+    max_seconds: float | None,
+    max_rounds: int | None,
     resumes: bool,
     named: str | None,
 ) -> int:
@@ -50,26 +51,43 @@ def run(
     settings = load(repository.root)
     command = required_tests(tests, settings.tests)
     isolated = not no_sandbox and (command is None or isolation_wanted(find(), True, input))
-    asked = EditRequest(
-        instruction="",
-        repository=repository.root,
-        paths=inside(repository.root, Path.cwd(), paths),
-        only=only,
-        exclude=exclude,
-        tests=command,
-        isolation=Isolation(isolated, settings.readable),
-        weaker_tests=allow_weaker_tests,
-        engine=engine,
-        seed=seed,
-        max_seconds=max_seconds,
-        max_rounds=max_rounds,
-    )
+    scope = wordless(
+        repository.root, settings, paths=paths, only=only, exclude=exclude,
+        engine=engine, seed=seed, max_seconds=max_seconds, max_rounds=max_rounds,
+    )  # fmt: skip
+    asked = replace(scope, tests=command, isolation=Isolation(isolated, settings.readable), weaker_tests=allow_weaker_tests)
     folder = folder_for(repository.root)
     resumed = resumes or named is not None
     conversation = resume(folder, named) if resumed else start(folder)
     shell = _shell(asked, conversation)
     gc.freeze()
     return shell.run(_greeting(repository.root, conversation, folder), resumed=resumed)
+
+
+def wordless(
+    root: Path,
+    settings: Settings,
+    *,
+    paths: tuple[str, ...],
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
+    engine: str | None,
+    seed: int | None,
+    max_seconds: float | None,
+    max_rounds: int | None,
+) -> EditRequest:
+    """What every request of the conversation has in common; None: as the settings say."""
+    return EditRequest(
+        instruction="",
+        repository=root,
+        paths=inside(root, Path.cwd(), paths),
+        only=only,
+        exclude=(*exclude, *settings.exclude),
+        engine=chosen(engine, settings.engine),
+        seed=chosen(seed, settings.seed),
+        max_seconds=chosen(max_seconds, settings.max_seconds) or SECONDS,
+        max_rounds=chosen(max_rounds, settings.max_rounds),
+    )
 
 
 def _shell(asked: EditRequest, conversation: Conversation) -> Shell:
@@ -94,4 +112,4 @@ def _greeting(root: Path, conversation: Conversation, folder: Path | None) -> st
         return f"{root.name}. Nothing of this conversation is kept, since your state folder cannot be used. /help lists the commands."
     earlier = [name for name in names(folder) if name != conversation.name]
     hint = f" {len(earlier)} earlier conversation{'s' * (len(earlier) > 1)}: /resume." if earlier and not conversation.turns else ""
-    return f"{root.name}. Say what to rename; /help lists the commands.{hint}"
+    return f"{root.name}. Say what to change; /help lists the commands.{hint}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from agent import render
 from agent.errors import UserError
 from agent.loop import plan
 from agent.outcome import Declined, EditRequest
-from agent.report import outcome_object, plan_object
+from agent.report import json_line, outcome_object, plan_object
 from agent.request import inside, read_instruction
 from agent.settings import chosen, load
 from agent.worktree import Repository
@@ -44,7 +43,7 @@ def run(
         understood = plan(request, emit=progress)
     if as_json:
         found = outcome_object(understood) if isinstance(understood, Declined) else plan_object(understood)
-        render.write_exactly(json.dumps(found, ensure_ascii=False) + "\n")
+        render.write_exactly(json_line(found))
     elif isinstance(understood, Declined):
         render.print_declined(render.notes(), understood)
     else:

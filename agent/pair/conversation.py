@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -27,15 +27,20 @@ from agent.outcome import PlanView
 VERSION = 1
 KEPT = 50
 """Conversations of a repository; the oldest go, and their recordings with them."""
+LISTED = 5
+"""Conversations that are named to a person."""
+MAX_SAID = 60
+"""Characters of its first request that are shown."""
 KEPT_RUNS = 20
 """Recordings of a conversation."""
 _CONVERTER = Converter(detailed_validation=False)
 
 
 class NoConversation(UserError):
-    def __init__(self, name: str | None) -> None:
+    def __init__(self, name: str | None, others: Sequence[str] = ()) -> None:
         what = f"no conversation {name!r}" if name else "no earlier conversation"
-        super().__init__(f"There is {what} about this repository: start one with `redraft pair`.")
+        there = f"there are {', '.join(others)}" if others else "start one with `redraft pair`"
+        super().__init__(f"There is {what} about this repository: {there}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,15 @@ class Conversation:
         return next((turn for turn in reversed(self.turns) if turn.plan is not None), None)
 
     def recording(self) -> Path | None:
-        """The file, empty and private, in which the next run is to be recorded."""
+        """The file, empty and private, in which the next run is to be recorded; None where there can be none."""
         if self.folder is None:
             return None
-        self._runs.mkdir(mode=0o700, exist_ok=True)
         place = self._runs / f"{len(self.turns) + 1:04}.jsonl"
-        os.close(os.open(place, os.O_WRONLY | os.O_CREAT, 0o600))
+        try:
+            self._runs.mkdir(mode=0o700, exist_ok=True)
+            os.close(os.open(place, os.O_WRONLY | os.O_CREAT, 0o600))
+        except OSError:
+            return None
         return place
 
     def recorded(self, turn: Turn) -> Path | None:
@@ -136,13 +144,20 @@ def start(folder: Path | None) -> Conversation:
     return Conversation(folder, f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}")
 
 
-def resume(folder: Path | None, name: str | None = None) -> Conversation:
-    """The conversation of this name, or the last one."""
+def resume(folder: Path | None, name: str | None = None, *, current: str = "") -> Conversation:
+    """The conversation of this name, or the last one that is not the current one."""
     files = _files(folder) if folder is not None else []
-    wanted = [file for file in files if name in (None, file.stem)]
+    wanted = [file for file in files if file.stem == name or (name is None and file.stem != current)]
     if folder is None or not wanted:
-        raise NoConversation(name)
+        raise NoConversation(name, listed(folder, current))
     return Conversation(folder, wanted[-1].stem, list(_turns(wanted[-1])))
+
+
+def listed(folder: Path | None, current: str = "") -> list[str]:
+    """The last conversations but the current one, the newest first: names, each with the request that it began with."""
+    files = [file for file in _files(folder) if file.stem != current] if folder is not None else []
+    first = ((file.stem, next(iter(_turns(file)), None)) for file in reversed(files[-LISTED:]))
+    return [f"{name} ({turn.said[:MAX_SAID]})" if turn else name for name, turn in first]
 
 
 def names(folder: Path | None) -> list[str]:

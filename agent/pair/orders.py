@@ -16,7 +16,7 @@ from agent.commands.edit import isolation_wanted
 from agent.errors import UserError
 from agent.history import Entry
 from agent.pair.board import Board, Passed, Place, says
-from agent.pair.conversation import Turn, resume
+from agent.pair.conversation import Turn, listed, resume
 from agent.pair.followup import again
 from agent.pair.live import percent
 from agent.pair.session import Session
@@ -191,8 +191,19 @@ def replay(room: Room, rest: str) -> str:
 
 def take_up(room: Room, rest: str) -> str:
     session = room.session
+    folder, current = session.conversation.folder, session.conversation.name
+    if rest == current:
+        room.terminal.say("That is this conversation.")
+        return ""
+    others = [] if rest else listed(folder, current)
+    if len(others) > 1:
+        room.terminal.say("Say which one to go on with; Enter takes the last:")
+        for other in others:
+            room.terminal.say(f"  {other}")
+        return f"/resume {others[0].partition(' ')[0]}"
+    earlier = resume(folder, rest or None, current=current)
     session.leave()
-    session.conversation = resume(session.conversation.folder, rest or None)
+    session.conversation = earlier
     session.board = Board()
     return welcome_back(room)
 
@@ -225,7 +236,7 @@ ORDERS: Mapping[str, Order] = {
     "/engine": Order(engine, "list the engines, or take another one", "[NAME]"),
     "/save": Order(save_stream, "write the last change as a change stream", "FILE"),
     "/replay": Order(replay, "write a page that plays the last run", "[FILE]"),
-    "/resume": Order(take_up, "go on with an earlier conversation", "[NAME]"),
+    "/resume": Order(take_up, "go on with an earlier conversation, or list the last ones", "[NAME]"),
     "/quit": Order(leave, "leave; the conversation can be resumed"),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -21,7 +21,7 @@ from agent.pair.conversation import Conversation, Turn
 from agent.pair.followup import together
 from agent.pair.review import Again, Desk, Review, Stop, Take
 from agent.pair.warm import Warm
-from agent.recording import Recorder, save
+from agent.recording import Recorder, RecordingLost, save
 from agent.renames import Renames
 from agent.run import Run
 from agent.takeback import UndoConflict
@@ -277,8 +277,9 @@ class Session:
     def _remember(self, turn: Turn, recorder: Recorder) -> None:
         place = self.conversation.recording()
         if place is not None:
-            save(recorder, place)
-            turn = replace(turn, recording=place.name)
+            with suppress(RecordingLost):  # What became of the request is settled, recorded or not.
+                save(recorder, place)
+                turn = replace(turn, recording=place.name)
         self.conversation.add(turn)
 
 

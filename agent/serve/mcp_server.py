@@ -5,8 +5,9 @@ Imported only when asked for: the SDK is an optional extra.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -14,15 +15,18 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from agent.errors import UserError
+from agent.report import json_line
 from agent.serve.service import Service
 from editops import EditError
 from engine import EngineError
 
 INSTRUCTIONS = (
-    "Renames in one git repository, everywhere they are meant, from one English sentence. Call edit (a dry run by default), read diff "
-    "and receipt, then pass its `change` to apply, or call edit again with dry_run false. undo takes the last one back."
+    "Refactors one git repository from one English sentence, everywhere it is meant: renames, moves, deletes or replaces definitions, adds, "
+    "removes or reorders parameters and fields, turns methods into functions and back, and more; what it cannot read it declines. Call edit "
+    "(a dry run by default), read diff and receipt, then pass its `change` to apply, or call edit again with dry_run false. undo takes the "
+    "last one back."
 )
-Instruction = Annotated[str, Field(description='What to rename, in plain English: "rename load_user to fetch_user".')]
+Instruction = Annotated[str, Field(description='What to change, in plain English: "rename load_user to fetch_user", "move Parser to parsing.py", "connect should take a timeout, a float, 30 by default".')]
 Paths = Annotated[list[str], Field(description="Files or folders of the repository outside of which nothing may change.")]
 Only = Annotated[list[str], Field(description="Globs: change only files that match one of them.")]
 Exclude = Annotated[list[str], Field(description="Globs: leave files alone that match one of them.")]
@@ -36,7 +40,7 @@ def build(service: Service) -> MCPServer[Any]:
 
     @server.tool(annotations=reading)
     def plan(instruction: Instruction, paths: Paths = [], only: Only = [], exclude: Exclude = []) -> dict[str, Any]:  # noqa: B006
-        """Say what an instruction is understood to mean: kind, target and new name of every rename. Writes nothing."""
+        """Say what an instruction is understood to mean: the action, the targets and the details of every part. Writes nothing."""
         return _answered(lambda: service.plan(instruction, paths, only, exclude))
 
     @server.tool(annotations=writing)
@@ -47,7 +51,7 @@ def build(service: Service) -> MCPServer[Any]:
         exclude: Exclude = [],  # noqa: B006
         dry_run: Annotated[bool, Field(description="False writes the files, if everything passes.")] = True,
     ) -> dict[str, Any]:
-        """Rename what the instruction says. Returns outcome, plan, receipt (a decision for every place), diff and the change itself."""
+        """Do what the instruction says. Returns outcome, plan, receipt (a decision for every place), diff and the change itself."""
         return _answered(lambda: service.edit(instruction, paths, only, exclude, dry_run=dry_run))
 
     @server.tool(annotations=writing)
@@ -70,9 +74,9 @@ def build(service: Service) -> MCPServer[Any]:
 
 
 def _answered(act: Callable[[], dict[str, object]]) -> dict[str, Any]:
-    """What a caller can put right becomes a sentence for it."""
+    """What a caller can put right becomes a sentence for it; bytes that are not UTF-8 are replaced, since the protocol has no place for them."""
     try:
-        return act()
+        return cast(dict[str, Any], json.loads(json_line(act())))
     except (UserError, EditError, EngineError) as error:
         raise ToolError(str(error)) from error
 

@@ -154,6 +154,47 @@ def test_commit_commits_the_change_alone(repository: Path) -> None:
     assert git(repository, "status", "--porcelain").strip() == "?? mine.txt"
 
 
+def test_excluded_file_of_the_settings_is_left_alone(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    put(repository, {"pyproject.toml": '[tool.redraft]\nexclude = ["pkg/s*"]\n'})
+    before = tree(repository)
+    assert run(repository, serialise(RENAMED)) == 1
+    assert tree(repository) == before and "pkg/store.py, which --only or an exclude of your settings leaves out" in capfd.readouterr().err
+
+
+def test_tests_end_at_the_time_of_the_settings(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    put(repository, {"pyproject.toml": "[tool.redraft]\nmax-seconds = 0.5\n"})
+    assert run(repository, serialise(RENAMED), tests="sleep 20", no_sandbox=True) == 1
+    assert "the tests did not end within" in capfd.readouterr().err
+
+
+LATIN = b"caf\xe9\nold\n"
+LATIN_PATCH = b"--- a/menu.txt\n+++ b/menu.txt\n@@ -1,2 +1,2 @@\n caf\xe9\n-old\n+cr\xe8me\n"
+
+
+def test_text_that_is_not_utf8_is_written_and_its_patch_is_exact(repository: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    put(repository, {"menu.txt": LATIN})
+    assert run(repository, LATIN_PATCH) == 0
+    said = capfdbinary.readouterr()
+    assert found(repository)["menu.txt"] == b"caf\xe9\ncr\xe8me\n"
+    assert b" caf\xe9\n-old\n+cr\xe8me\n" in said.out and b"redraft undo" in said.err
+
+
+def test_text_that_is_not_utf8_is_replaced_in_json(repository: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    put(repository, {"menu.txt": LATIN})
+    assert run(repository, LATIN_PATCH, as_json=True) == 0
+    told = json.loads(capfdbinary.readouterr().out.decode())
+    assert told["outcome"] == "published" and "+cr\ufffdme" in told["diff"] and "\ufffd" not in told["change"]
+
+
+def test_refused_commit_leaves_the_files_written_and_says_so(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    put(repository, {".git/hooks/pre-commit": "#!/bin/sh\nexit 1\n"})
+    (repository / ".git/hooks/pre-commit").chmod(0o755)
+    assert run(repository, serialise(RENAMED), commit=True) == 1
+    said = capfd.readouterr()
+    assert found(repository)["pkg/store.py"].startswith(b"def fetch") and "+def fetch" in said.out
+    assert "Written but not committed" in said.err and "redraft undo" in said.err
+
+
 SHOWN = serialise(ChangeSet(RENAMED.ops, RENAMED.base, Safety.SHOW))
 CREATING = "--- /dev/null\n+++ b/{}\n@@ -0,0 +1 @@\n+x\n"
 DECLINED = {
@@ -220,7 +261,7 @@ def test_link_is_not_followed(repository: Path) -> None:
 def test_only_that_leaves_a_file_out_declines_the_whole(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
     before = tree(repository)
     assert run(repository, serialise(RENAMED), only=("pkg/store.py",)) == 1
-    assert tree(repository) == before and "--only leaves out" in capfd.readouterr().err
+    assert tree(repository) == before and "which --only or an exclude" in capfd.readouterr().err
 
 
 UNREADABLE: dict[str, bytes] = {

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agent.commands import edit, log, redo, undo
-from agent.errors import NothingToRedo, NothingToUndo, OutsideRepository, UnknownEntry
+from agent.errors import NothingToRedo, NothingToUndo, OutsideRepository, UnknownEntry, UserError
 from agent.events import Emit, Planned
 from agent.history import Entry
 from agent.outcome import (
@@ -159,6 +159,38 @@ def test_commit_commits_the_changed_files_only(repository: Path, capfd: pytest.C
         ["git", "show", "--name-only", "--format=%s"], cwd=repository, capture_output=True, text=True, check=True
     )
     assert shown.stdout.split("\n")[:3] == ["rename load to fetch", "", "a.py"]
+
+
+def refuse_commits(repository: Path) -> None:
+    hook = repository / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho no ticket is named >&2\nexit 1\n")
+    hook.chmod(0o755)
+
+
+def test_refused_commit_is_reported_as_written_and_can_be_taken_back(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    refuse_commits(repository)
+    assert run(repository, yes=True, commit=True) == 1
+    said = capfd.readouterr()
+    entry = said.err.strip().rpartition(" ")[2]
+    assert content(repository) == AFTER and "+def fetch" in said.out
+    assert f"Written but not committed: git commit failed: no ticket is named; take it back with: redraft undo {entry}" in said.err
+    assert undo.run(entry=entry, repo=repository, yes=True, as_json=False) == 0
+    assert content(repository) == BEFORE
+
+
+def test_refused_commit_is_told_to_programs(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    refuse_commits(repository)
+    assert run(repository, yes=True, commit=True, as_json=True) == 1
+    found = json.loads(capfd.readouterr().out)
+    assert (found["outcome"], found["commit"]) == ("published", None) and found["entry"] in found["reason"]
+    assert found["reason"].startswith("Written but not committed: ") and "+def fetch" in found["diff"]
+
+
+@pytest.mark.parametrize("said", [{"file": "words.txt"}, {"hub": "openai:http://localhost:1/v1#m"}])
+def test_example_with_what_only_an_instruction_has_is_refused(repository: Path, said: dict[str, str]) -> None:
+    with pytest.raises(UserError, match="leave out --file and --hub"):
+        run(repository, instruction=None, like="staged", **said)
 
 
 def test_path_outside_the_repository_is_refused(repository: Path) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from agent.events import Diagnosed, Event, PhaseStarted, Planned
-from agent.loop import edit, plan
+from agent.loop import edit, load_denoiser, plan
 from agent.outcome import Decision, Declined, EditRequest, Outcome, PlanView, Proposal, Proposed, Published
 from agent.publish import redo, undo
 from agent.worktree import Repository
 from editops import ChangeSet, CreateFile
+from engine import UnknownEngine
 from engine.testing import ScriptedDenoiser
 from engine.values import Value
 from tests.agent.repos import git, git_state, make_repository, put, tree
@@ -317,3 +318,14 @@ def test_a_plan_that_is_not_certain_enough_is_not_carried_out_unasked(tmp_path: 
     before = texts(tmp_path)
     outcome = edit(EditRequest(SAY, tmp_path, sure=1.01), emit=lambda event: None, approve=lambda proposal: proposal.change, denoiser=renamer())
     assert isinstance(outcome, Declined) and "--sure" in outcome.reason and texts(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["openai:http://localhost:1/v1#m", "vllm:http://localhost:1", "google/model", "./folder"])
+def test_hub_engine_is_not_called_unknown(name: str) -> None:
+    with pytest.raises(UnknownEngine, match="is a hub engine, which only `redraft edit` with an instruction can use"):
+        load_denoiser(name)
+
+
+def test_engine_that_is_none_is_called_unknown() -> None:
+    with pytest.raises(UnknownEngine, match="There is no engine nonsense"):
+        load_denoiser("nonsense")

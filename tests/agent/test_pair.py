@@ -10,7 +10,7 @@ import pytest
 
 from agent.commands import apply
 from agent.pair import conversation
-from agent.pair.conversation import Conversation, resume, start
+from agent.pair.conversation import Conversation, Turn, resume, start
 from agent.replay import read_run
 from tests.agent.repos import git_state, make_repository, put, tree
 from tests.agent.talking import ENTER, ESCAPE, FILES, INTERRUPT, SAY, Reader, Talk
@@ -261,6 +261,27 @@ def test_conversation_is_remembered_and_resumed(root: Path, kept: Conversation) 
     assert len(resume(kept.folder).turns) == 3
 
 
+def other(folder: Path | None, name: str, said: str) -> None:
+    Conversation(folder, name).add(Turn(said, said, "declined"))
+
+
+def test_resume_takes_the_one_before_the_present_conversation(root: Path, kept: Conversation) -> None:
+    other(kept.folder, "20200101-000000-aaaa", "rename a to b")
+    talk = Talk(root, conversation=kept)
+    screen = talk("make it faster", "/resume")
+    assert talk.session.conversation.name == "20200101-000000-aaaa" and "rename a to b  (" in screen
+
+
+def test_resume_lists_what_there_is_to_choose_from(root: Path, kept: Conversation) -> None:
+    for number, said in enumerate(("rename a to b", "rename c to d")):
+        other(kept.folder, f"2020010{number + 1}-000000-aaaa", said)
+    talk = Talk(root, conversation=kept)
+    screen = talk("make it faster", "/resume nothing", "/resume", ENTER)
+    assert "There is no conversation 'nothing'" in screen and "20200102-000000-aaaa (rename c to d), 20200101-000000-aaaa (rename a to b)" in screen
+    assert "  20200102-000000-aaaa (rename c to d)\n  20200101-000000-aaaa (rename a to b)\n" in screen
+    assert talk.session.conversation.name == "20200102-000000-aaaa"
+
+
 def test_damaged_line_of_a_conversation_is_passed_over(root: Path, kept: Conversation) -> None:
     Talk(root, conversation=kept)(SAY, "a")
     (place,) = [one for one in kept.folder.iterdir() if one.suffix == ".jsonl"] if kept.folder else []
@@ -303,6 +324,13 @@ def test_nothing_is_kept_where_the_state_folder_lies_in_the_repository(root: Pat
     monkeypatch.setenv("XDG_STATE_HOME", str(root.parent / "elsewhere"))
     place = conversation.folder_for(root)
     assert place is not None and place.stat().st_mode & 0o077 == 0
+
+
+def test_recording_that_cannot_be_kept_does_not_hide_what_was_written(root: Path, kept: Conversation) -> None:
+    assert kept.folder is not None
+    (kept.folder / f"{kept.name}.runs").write_text("in the way")
+    assert "Wrote" in Talk(root, conversation=kept)(SAY, "a")
+    assert (kept.turns[-1].outcome, kept.turns[-1].recording) == ("published", "")
 
 
 def test_torn_and_foreign_lines_of_a_conversation_are_passed_over(root: Path, kept: Conversation) -> None:

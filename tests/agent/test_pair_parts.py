@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 from rich.console import Console
 
+from agent import cli
+from agent.commands import pair
 from agent.events import Slot, SlotsOpened, SlotsSeen, SlotState
 from agent.locator import Tree
 from agent.outcome import Proposal, Report
@@ -18,6 +22,7 @@ from agent.pair.completing import Names, PairCompleter, names_of
 from agent.pair.live import LiveCanvas
 from agent.pair.review import Desk, Review, Stop, Take, Verdict
 from agent.publish import publish, without
+from agent.settings import SECONDS, Settings
 from agent.takeback import UndoConflict
 from agent.worktree import Repository
 from editops import ChangeSet, RenameFile, text_edits, unified_diff
@@ -199,3 +204,21 @@ def test_files_without_a_rename_are_back_under_the_old_name(tmp_path: Path) -> N
     repository = make_repository(tmp_path, {"old.py": "x\n"})
     entry = publish(repository, ChangeSet.of([RenameFile("old.py", "new.py")], {"old.py": b"x\n"}), "move")
     assert without(Repository.open(tmp_path), [entry.id]) == {"old.py": b"x\n", "new.py": None}  # type: ignore[union-attr]
+
+
+NOTHING_SAID: dict[str, Any] = {"paths": (), "only": (), "exclude": (), "engine": None, "seed": None, "max_seconds": None, "max_rounds": None}
+
+
+def test_conversation_takes_the_settings_and_the_command_line_over_them(tmp_path: Path) -> None:
+    settings = Settings(engine="mine", seed=3, max_seconds=9.0, max_rounds=5, exclude=("docs/*",))
+    found = pair.wordless(tmp_path, settings, **NOTHING_SAID)
+    assert (found.engine, found.seed, found.max_seconds, found.max_rounds, found.exclude) == ("mine", 3, 9.0, 5, ("docs/*",))
+    said = {**NOTHING_SAID, "engine": "embedded", "seed": 0, "max_seconds": 1.0, "max_rounds": 0, "exclude": ("a.py",)}
+    found = pair.wordless(tmp_path, settings, **said)
+    assert (found.engine, found.seed, found.max_seconds, found.max_rounds, found.exclude) == ("embedded", 0, 1.0, 0, ("a.py", "docs/*"))
+    assert pair.wordless(tmp_path, Settings(), **NOTHING_SAID).max_seconds == SECONDS
+
+
+def test_command_line_of_the_conversation_has_no_defaults_of_its_own() -> None:
+    given = {name: parameter.default for name, parameter in inspect.signature(cli.pair).parameters.items()}
+    assert [given[name] for name in ("engine", "seed", "max_seconds", "max_rounds")] == [None] * 4

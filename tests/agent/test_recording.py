@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -121,5 +122,46 @@ def test_interrupted_run_is_recorded_as_such(tmp_path: Path) -> None:
 
 def test_place_that_cannot_be_written_stops_before_anything_is_done(tmp_path: Path) -> None:
     make_repository(tmp_path / "r", {"a.py": "def load(): ...\n"})
-    with pytest.raises(UserError, match="cannot be recorded"):
+    with pytest.raises(UserError, match="so nothing was edited"):
         edit.run(repo=tmp_path / "r", record=tmp_path / "no" / "run.jsonl", loop=listening, **OPTIONS)  # type: ignore[arg-type]
+
+
+def test_file_that_is_no_recording_is_not_emptied(tmp_path: Path) -> None:
+    make_repository(tmp_path / "r", {"a.py": "def load(): ...\n"})
+    notes = tmp_path / "notes.txt"
+    notes.write_text("mine\n")
+    with pytest.raises(UserError, match="no recording"):
+        edit.run(repo=tmp_path / "r", record=notes, loop=listening, **OPTIONS)  # type: ignore[arg-type]
+    assert notes.read_text() == "mine\n"
+
+
+@pytest.mark.parametrize("earlier", ["", HEAD + "torn"])
+def test_earlier_recording_is_replaced(tmp_path: Path, earlier: str) -> None:
+    make_repository(tmp_path / "r", {"a.py": "def load(): ...\n"})
+    (tmp_path / "run.jsonl").write_text(earlier)
+    assert edit.run(repo=tmp_path / "r", record=tmp_path / "run.jsonl", loop=listening, **OPTIONS) == 0  # type: ignore[arg-type]
+    assert isinstance(read_run(tmp_path / "run.jsonl").moments[-1].event, Ended)
+
+
+def test_recording_that_fails_at_the_end_does_not_hide_the_result(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    make_repository(tmp_path / "r", {"a.py": "def load(): ...\n"})
+    (tmp_path / "runs").mkdir()
+
+    def cut_off(request, *, emit, approve, watched=False):  # type: ignore[no-untyped-def]
+        shutil.rmtree(tmp_path / "runs")
+        return scripted(request, emit=emit, approve=approve)
+
+    options = {**OPTIONS, "dry_run": False, "yes": True}
+    assert edit.run(repo=tmp_path / "r", record=tmp_path / "runs/run.jsonl", loop=cut_off, **options) == 0  # type: ignore[arg-type]
+    said = capfd.readouterr().err
+    assert "redraft undo" in said and "only the recording is missing" in said and (tmp_path / "r/a.py").read_text() == "def fetch(): ...\n"
+
+
+def test_run_by_example_is_recorded_too(tmp_path: Path) -> None:
+    make_repository(tmp_path / "r", {"a.py": "def load(): ...\n"})
+    example = tmp_path / "example.diff"
+    example.write_text("--- a/a.py\n+++ b/a.py\n@@ -1 +1,2 @@\n def load(): ...\n+# more\n")
+    options = {**OPTIONS, "instruction": None, "like": str(example)}
+    assert edit.run(repo=tmp_path / "r", record=tmp_path / "run.jsonl", **options) == 1  # type: ignore[arg-type]
+    last = read_run(tmp_path / "run.jsonl").moments[-1].event
+    assert isinstance(last, Ended) and last.outcome == "declined"

@@ -54,6 +54,12 @@ def test_diff_is_coloured_on_a_terminal() -> None:
     assert "\x1b[32m+new" in text(target)
 
 
+def test_diff_spells_out_bytes_that_are_not_utf8() -> None:
+    target = console()
+    print_diff(target, "+caf\udce9\n")
+    assert text(target) == "+caf\\xe9\n"
+
+
 def test_diff_shows_control_characters_instead_of_sending_them() -> None:
     target = console()
     print_diff(target, "+\x1b[2Jgone\n")
@@ -112,6 +118,6 @@ def test_progress_prints_nothing_when_quiet() -> None:
 
 
 def test_progress_lines_say_what_is_happening() -> None:
-    assert progress_line(PhaseStarted("stage", "12 files")) == "Staging in a worktree 12 files"
+    assert progress_line(PhaseStarted("repair", "round 2")) == "Repairing round 2"
     assert progress_line(Denoised(2, 9, 4, 1)) == "Denoising: step 2, 4 of 9 slots settled, 1 revised"
     assert progress_line(Diagnosed(0, ())) == "Checks of round 0: passed"

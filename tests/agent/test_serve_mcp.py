@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from editops import ChangeSet, Span, TextEdit, serialise
 from engine import available
 from tests.agent.repos import git, make_repository, put, tree
 
@@ -90,3 +91,16 @@ def test_agent_stays_in_the_repository_and_out_of_what_is_off_limits(tmp_path: P
     driven(tmp_path / "r", act)
     assert tree(tmp_path / "r") == before and git(tmp_path / "r", "rev-parse", "HEAD") == state
     assert (tmp_path / "outside.py").read_text() == "def load_user(): ...\n"
+
+
+def test_answer_about_text_that_is_not_utf8_is_still_json(tmp_path: Path) -> None:
+    text = b"caf\xe9\nold\n"
+    make_repository(tmp_path / "r", {"menu.txt": text})
+    change = serialise(ChangeSet.of([TextEdit.on("menu.txt", text, Span(5, 8), b"new")], {"menu.txt": text}))
+
+    async def act(session: Any, call: Calls) -> None:
+        answer = await call("apply", change=change)
+        assert answer["outcome"] == "published" and " caf\ufffd\n-old\n+new\n" in answer["diff"]
+
+    driven(tmp_path / "r", act)
+    assert (tmp_path / "r/menu.txt").read_bytes() == b"caf\xe9\nnew\n"

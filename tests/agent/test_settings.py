@@ -95,6 +95,14 @@ def test_config_command_shows_values_sources_and_the_suggestion(
     assert found["settings"]["seed"] == {"value": 2, "source": PROJECT} and found["suggested-tests"] == "theirs"
 
 
+def test_config_command_shows_the_time_that_is_built_in(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    make_repository(tmp_path / "r", {"a.py": ""})
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "200")
+    assert config.run(repo=tmp_path / "r", as_json=False) == 0
+    assert "60, or 600 where a hub engine may be asked" in capfd.readouterr().out
+
+
 @pytest.mark.parametrize("said", ["2", "-0.1", "true", "'much'"])
 def test_certainty_is_a_share(tmp_path: Path, said: str) -> None:
     file = tmp_path / "config.toml"
