@@ -118,7 +118,7 @@ def _intent(
     targets = _same(previous, action) if not olds and previous else _targets(reader, number, action, related, which)
     if isinstance(targets, NotUnderstood):
         return targets
-    is_sure = not reader.is_vague(number, _FIELDS[number])
+    is_sure = not reader.is_vague(number, _FIELDS[number]) or not reader.unknown_words(number, action)
     fields = fields_of(reader, number, targets[0].entity, action, paths, previous if previous and previous.action is action and is_sure else None)
     if isinstance(fields, NotUnderstood):
         return fields

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from engine.evidence import Entity, Kind
 from engine.features import Channel, Region, Relation
 from engine.plan_canvas import ACTION_SLOTS, ALIAS_SLOT, instruction_lexemes, plan_canvas
-from engine.retrieval import MAX_CANDIDATES, MAX_INSTRUCTION, Context, looks_like_code, rank, spellings
+from engine.retrieval import MAX_CANDIDATES, MAX_INSTRUCTION_LEXEMES, Context, looks_like_code, rank, spellings
 from engine.values import ORDERS, ACTIONS, NEW, OLD, PARAM, TO, Value
 
 LOAD = Entity(Kind.FUNCTION, "load", "pkg/store.py", start=4, end=8)
@@ -65,7 +65,7 @@ def test_candidate_of_a_package_is_placed_by_its_parents_alone() -> None:
 @given(st.text(alphabet="ab_/.'` \n-é", max_size=300))
 def test_any_text_makes_a_canvas(text: str) -> None:
     made = plan_canvas(text, CONTEXT, 6)
-    assert len(made.words) == len(instruction_lexemes(text)) <= MAX_INSTRUCTION
+    assert len(made.words) == len(instruction_lexemes(text)) <= MAX_INSTRUCTION_LEXEMES
     assert all(text[word.start : word.end] == word.text for word in made.words)
 
 
