@@ -26,7 +26,7 @@ from pathlib import Path
 from benchmarks.refactor.fetch import release_folder
 from benchmarks.refactor.run import PROJECT, git, make_repository
 from benchmarks.refactor.score import Outcome, Score, score
-from benchmarks.refactor.sites import target_of
+from benchmarks.refactor.given import entity_of
 from benchmarks.refactor.tasks import Edit, Task, load_tasks, moved, read_tree, splice
 from engine import Project
 
@@ -55,7 +55,7 @@ def begun(task: Task, base: dict[str, bytes], shape: str, seed: int) -> list[Edi
     """The part of the reference that is staged."""
     wanted = [edit for edit in task.edits if not edit.optional]
     project = Project(sorted(base), lambda path: base[path].decode("utf-8", "replace") if path in base else None)
-    target = target_of(project, task)
+    target = entity_of(project, task.target)
     text = base[target.path].decode("utf-8", "replace")
     start = len(text[: max(target.start, 0)].encode())
     own = [edit for edit in wanted if edit.path == target.path and edit.start == start] if target.start >= 0 else []
