@@ -23,6 +23,15 @@ HUNK_HELP = (
 )
 
 
+_WORDS = {"yes": "y", "no": "n", "none": "n", "nothing": "n", "all": "a", "hunk": "h", "hunks": "h", "hunk by hunk": "h", "later": "l", "quit": "q"}
+
+
+def letter_of(answer: str) -> str:
+    """The letter that an answer is, or whose word it is; empty for anything else, so that a sentence typed too early ("also rename ...") answers nothing."""
+    said = answer.strip().lower()
+    return said if len(said) == 1 else _WORDS.get(said, "")
+
+
 class Scope(Enum):
     """What the person wants to publish of a proposal."""
 
@@ -70,14 +79,14 @@ def choose(hunks: tuple[Hunk, ...], *, ask: Ask, show: Show) -> tuple[Hunk, ...]
 
 def _scope(ask: Ask) -> Scope:
     while True:
-        answer = ask("Write this? [a]ll, [h]unk by hunk, [n]one: ").strip().lower()[:1]
+        answer = letter_of(ask("Write this? [a]ll, [h]unk by hunk, [n]one: "))
         if answer in {scope.value for scope in Scope}:
             return Scope(answer)
 
 
 def _answer(question: str, choices: str, explanation: str, ask: Ask, show: Show) -> str:
     while True:
-        answer = ask(question).strip().lower()[:1]
+        answer = letter_of(ask(question))
         if answer and answer in choices:
             return answer
         show(explanation)
@@ -94,6 +103,7 @@ def accepted(question: str, *, ask: Ask) -> bool:
 def confirmed(question: str, *, ask: Ask) -> bool:
     """Yes by default, since the person asked for it; Ctrl-C and end of input mean no."""
     try:
-        return ask(question).strip().lower()[:1] in ("", "y")
+        answer = ask(question).strip()
+        return not answer or letter_of(answer) == "y"
     except (KeyboardInterrupt, EOFError):
         return False

@@ -11,6 +11,7 @@ from enum import Enum
 
 from agent.hunks import Hunk, select, split
 from agent.outcome import Proposal
+from agent.prompt import letter_of
 from editops import Applied, ChangeSet, Op, Span, TextEdit, apply, text_edits, unified_diff
 
 HELP = """\
@@ -151,7 +152,7 @@ class Review:
         piece = self.pieces[at]
         so_far = "" if piece.verdict is Verdict.OPEN else f", {piece.verdict.value} so far"
         while True:
-            answer = desk.ask(f"({at + 1}/{len(self.pieces)}{so_far}) Take this hunk? [{','.join(letters)},?] ").strip().lower()[:1]
+            answer = letter_of(desk.ask(f"({at + 1}/{len(self.pieces)}{so_far}) Take this hunk? [{','.join(letters)},?] "))
             if answer and answer in letters:
                 return answer
             desk.show(HELP if desk.can_ask_again else _without_again())

@@ -11,6 +11,7 @@ from agent.pair.orders import obey, welcome_back
 from agent.pair.review import Desk
 from agent.pair.session import Draft, Session, Unread
 from agent.pair.terminal import Terminal
+from agent.prompt import letter_of
 from agent.renames import Renames
 from editops import EditError
 from engine import EngineError
@@ -93,7 +94,7 @@ class Shell:
         self.terminal.say(self._times(draft), "dim")
         while True:
             try:
-                answer = self.terminal.ask("Write this? [a]ll, [h]unk by hunk, [n]othing, [l]ater: ").strip().lower()[:1]
+                answer = letter_of(self.terminal.ask("Write this? [a]ll, [h]unk by hunk, [n]othing, [l]ater: "))
             except (KeyboardInterrupt, EOFError):
                 return "l"
             if answer and answer in "ahnl":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from agent.outcome import Proposal, Report
-from agent.prompt import confirmed, review
+from agent.prompt import confirmed, letter_of, review
 from editops import ChangeSet, Span, TextEdit, unified_diff
 
 TEXT = b"".join(b"line %d\n" % number for number in range(40))
@@ -85,3 +85,11 @@ def test_confirmed_is_yes_by_default(answer: str, expected: bool) -> None:
 
 def test_confirmed_is_no_at_end_of_input() -> None:
     assert not confirmed("Undo? ", ask=typed())
+
+
+@pytest.mark.parametrize(
+    ("answer", "letter"),
+    [("a", "a"), (" A ", "a"), ("all", "a"), ("No", "n"), ("hunk by hunk", "h"), ("?", "?"), ("", ""), ("also rename load", ""), ("yesterday", ""), ("akeep", "")],
+)
+def test_only_a_letter_or_its_word_is_an_answer(answer: str, letter: str) -> None:
+    assert letter_of(answer) == letter
