@@ -40,8 +40,8 @@ def unimportable(path: str, paths: Collection[str]) -> str:
     if path in paths:
         return ""
     *folders, name = path.split("/")
-    known = [all(not other.startswith("/".join(folders[: i + 1]) + "/") for other in paths) for i in range(len(folders))]
-    parts = [folder for folder, is_new in zip(folders, known, strict=True) if is_new] + [name.rpartition(".")[0] or name]
+    is_new = [all(not other.startswith("/".join(folders[: i + 1]) + "/") for other in paths) for i in range(len(folders))]
+    parts = [folder for folder, new in zip(folders, is_new, strict=True) if new] + [name.rpartition(".")[0] or name]
     return next((part for part in parts if not part.isidentifier() or keyword.iskeyword(part)), "")
 
 

@@ -73,12 +73,14 @@ def entity_canvases(
     spoken = _Spoken(named, patterns(instruction, words, marked), ancestors(candidates), users(candidates), _told(named, candidates))
     head = _head(words, marked, action)
     groups: list[list[tuple[Described, list[Row]]]] = []
+    length = 0
     for candidate in candidates:
         rows = _rows(candidate, spoken)
-        length = len(head) + sum(len(own) for _, own in groups[-1]) if groups else MAX_LEXEMES
         if not groups or len(groups[-1]) == PER_CANVAS or length + len(rows) > MAX_LEXEMES:
             groups.append([])
+            length = len(head)
         groups[-1].append((candidate, rows))
+        length += len(rows)
     return [_canvas(head, group, depth) for group in groups]
 
 

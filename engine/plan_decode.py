@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine.destination import unimportable
 from engine.evidence import Kind, qualified
 from engine.plan import Action, Intent, NotUnderstood, Place, Plan, Why
-from engine.plan_canvas import ALIAS_SLOT, KEYWORD_SLOT, PlanCanvas, excess_of
+from engine.plan_canvas import ALIAS_SLOT, KEYWORD_SLOT, PlanCanvas
 from engine.plan_fields import fields_of
 from engine.plan_reader import DOUBTED, POSSIBLE, Chosen, Reader, Related
 from engine.retrieval import looks_like_code
@@ -43,10 +43,6 @@ def decode(
     """Read the plan off the canvas; every refusal says in a sentence what is missing."""
     if not made.words:
         return NotUnderstood(Why.EMPTY, 'The instruction is empty: say what to change, such as "rename load_user to fetch_user".')
-    excess = excess_of(made.instruction)
-    if excess:
-        sentence = f"The instruction is longer than the embedded engine reads, by {excess} words and signs: say it more briefly, or in several steps."
-        return NotUnderstood(Why.TOO_LONG, sentence)
     reader = Reader(made, settled)
     complete = bool(reader.runs(OLD[0])) and bool(reader.runs(NEW[0]))
     if reader.value(0) is Value.UNSUPPORTED and not complete:

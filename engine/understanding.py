@@ -13,8 +13,8 @@ from engine.denoiser import Denoiser
 from engine.describing import Describer, Holding
 from engine.evidence import Project
 from engine.own_parameters import with_own_parameters
-from engine.plan import Blamed, NotUnderstood, Plan
-from engine.plan_canvas import plan_canvas
+from engine.plan import Blamed, NotUnderstood, Plan, Why
+from engine.plan_canvas import excess_of, plan_canvas
 from engine.plan_decode import decode, nobody
 from engine.plan_reader import Related
 from engine.retrieval import Context
@@ -55,6 +55,10 @@ def understand(
 
     With a project, descriptions of sets are followed as well; holding finds the files that hold a word.
     """
+    excess = excess_of(instruction)
+    if excess:
+        sentence = f"The instruction is longer than the embedded engine reads, by {excess} words and signs: say it more briefly, or in several steps."
+        return Understood(NotUnderstood(Why.TOO_LONG, sentence), 0, 0)
     made = plan_canvas(instruction, context, PLAN_DEPTH)
     describer = Describer(project, paths, context, holding, denoiser, sampler, generator, PLAN_DEPTH) if project else None
     which = describer.which if describer else nobody

@@ -24,9 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.refactor.fetch import release_folder
+from benchmarks.refactor.given import entity_of
 from benchmarks.refactor.run import PROJECT, git, make_repository
 from benchmarks.refactor.score import Outcome, Score, score
-from benchmarks.refactor.given import entity_of
 from benchmarks.refactor.tasks import Edit, Task, load_tasks, moved, read_tree, splice
 from engine import Project
 

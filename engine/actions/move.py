@@ -12,6 +12,7 @@ from engine.actions.exports import add_export, drop_exports, exported
 from engine.actions.import_text import Spec, remark_behind
 from engine.actions.imports import Context, imports_of, is_typing
 from engine.actions.landing import Landed, drafted, landed
+from engine.actions.layout import newline_of
 from engine.actions.leftovers import finish
 from engine.actions.module_names import ModuleName, Naming, parts_of, with_paths
 from engine.actions.move_needs import copies_for, keep_for_home, provide
@@ -21,7 +22,6 @@ from engine.actions.needs import When, needs
 from engine.actions.new_module import added_packages, header_for, relies_on_postponed
 from engine.actions.patches import patches_followed
 from engine.actions.stars import is_as_before, listing, passed_on
-from engine.actions.layout import newline_of
 from engine.actions.statements import Piece, bound_by, cut, pieces, runs, span_of
 from engine.actions.taking_along import belongings, taken_elsewhere
 from engine.destination import unimportable
@@ -35,8 +35,9 @@ def move(asked: Asked) -> Rewritten | Refused:
     targets = [target for target in asked.intent.targets if target.path != to]
     if not targets:
         return Refused(f"{asked.intent.target.name} is in {to} already.")
-    if unimportable(to, asked.project.paths):
-        return Refused(f"{unimportable(to, asked.project.paths)} can't be imported: choose a path of names.")
+    strange = unimportable(to, asked.project.paths)
+    if strange:
+        return Refused(f"{strange} can't be imported: choose a path of names.")
     for target in targets:
         if target.owner:
             return Refused(f"{target.qualname} is part of {target.owner}; only what stands at the top of a module can be moved.")

@@ -76,8 +76,9 @@ def move_modules(asked: Asked) -> Rewritten | Refused:
             return Refused(f"{target.name} is at {new} already.")
         if not new.endswith((".py", ".pyi")):
             return Refused(f"{target.name} is a Python module, and {new} is no path for one.")
-        if unimportable(new, asked.project.paths) and any(place.start >= 0 for place in asked.meant):
-            return Refused(f"{unimportable(new, asked.project.paths)} can't be imported: choose a path of names.")
+        strange = unimportable(new, asked.project.paths)
+        if strange and any(place.start >= 0 for place in asked.meant):
+            return Refused(f"{strange} can't be imported: choose a path of names.")
         old_folder, new_folder = target.path.rpartition("/")[0], new.rpartition("/")[0]
         for path in files_of(asked, target):
             stub = "i" if path.endswith(".pyi") and not new.endswith(".pyi") else ""

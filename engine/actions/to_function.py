@@ -293,7 +293,7 @@ def _with_blanks(text: str, start: int, end: int, *, above: bool) -> tuple[int, 
         start = line_start(text, start - 1)
     while not above and end < len(text) and not text[end : line_end(text, end)].strip():
         end = line_after(text, end)
-    return start, min(end, len(text))
+    return start, end
 
 
 def make_function(asked: Asked) -> Rewritten | Refused:
