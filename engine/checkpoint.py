@@ -1,7 +1,7 @@
 """The weights file: one safetensors file, matrices int8 per row, everything the embedded denoiser needs inside.
 
-Format `redraft-denoiser` version 3: `<name>` int8 [rows, columns] with `<name>.scale` float32 [rows], vectors float32, `vocabulary`
-uint8 (UTF-8 lines), configuration in the metadata.
+Format `redraft-denoiser` version 4: `site.<name>` and `plan.<name>`, the tensors of two networks, over one table of word pieces; `<name>`
+int8 [rows, columns] with `<name>.scale` float32 [rows], vectors float32, `vocabulary` uint8 (UTF-8 lines), configuration in the metadata.
 """
 
 from __future__ import annotations
@@ -20,26 +20,33 @@ from engine.canvas import Floats
 from engine.errors import CheckpointError
 
 FORMAT = "redraft-denoiser"
-VERSION = "3"
+VERSION = "4"
 Tensor = npt.NDArray[np.generic]
+NETWORKS = ("site", "plan")
+"""What they read: the places of one target, or a request and the entities that it may mean. Apart, so that no training for the one costs the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Shape of the embedded denoiser; the encoder is MiniLM's (Wang et al. 2020; sentence-transformers/all-MiniLM-L6-v2)."""
+    """Shape of the embedded denoiser; its encoders are MiniLM's (Wang et al. 2020; sentence-transformers/all-MiniLM-L6-v2)."""
 
     layers: int = 6
+    """Of the network that reads plan canvases."""
     width: int = 384
     heads: int = 12
     inner: int = 1536
     positions: int = 512
     site_depth: int = 3
-    """Layers that site canvases run through; plan canvases run through all."""
+    """Layers of the network that reads site canvases; fewer, because there are many of those."""
+
+    def network(self, depth: int) -> str:
+        """Which of `NETWORKS` reads canvases of a depth."""
+        return "site" if depth == self.site_depth else "plan"
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Configuration, float32 tensors by name, still quantised word-piece rows, and the vocabulary."""
+    """Configuration, float32 tensors of both networks by name, still quantised word-piece rows, and the vocabulary."""
 
     config: Config
     tensors: Mapping[str, Floats]
@@ -50,6 +57,10 @@ class Checkpoint:
     vocabulary: tuple[str, ...]
     calibration: Mapping[str, float]
     """Temperatures and thresholds measured on held-out packages."""
+
+    def network(self, name: str) -> dict[str, Floats]:
+        """The tensors of one of `NETWORKS` by their names within it."""
+        return {key.removeprefix(f"{name}."): tensor for key, tensor in self.tensors.items() if key.startswith(f"{name}.")}
 
     def piece_rows(self, ids: npt.NDArray[np.int64]) -> Floats:
         """[n, width] float32 rows of the word-piece table."""

@@ -26,7 +26,7 @@ def misfit(checkpoint: Checkpoint) -> str | None:
     for name, number in asdict(config).items():
         if type(number) is not int or not 0 < number <= _MOST:
             return f"its {name} is {number!r}"
-    if config.width % config.heads or config.site_depth > config.layers:
+    if config.width % config.heads or config.site_depth >= config.layers:
         return "its configuration contradicts itself"
     tables: dict[str, Tensor] = {"pieces": checkpoint.pieces, "pieces.scale": checkpoint.piece_scale}
     wanted: dict[str, Shape] = {"pieces": (len(checkpoint.vocabulary), config.width), "pieces.scale": (len(checkpoint.vocabulary),)}
@@ -46,11 +46,16 @@ def misfit(checkpoint: Checkpoint) -> str | None:
 
 def shapes(config: Config) -> Iterator[tuple[str, Shape]]:
     """The tensors that a denoiser of this configuration reads."""
+    for network, layers in (("site", config.site_depth), ("plan", config.layers)):
+        yield from ((f"{network}.{name}", shape) for name, shape in _network(config, layers))
+
+
+def _network(config: Config, layers: int) -> Iterator[tuple[str, Shape]]:
     d = config.width
     yield from {"position": (config.positions, d), "segment": (d,), "belief": (SIZE, d)}.items()
     yield from ((f"feature.{channel.name.lower()}", (size, d)) for channel, size in SIZES.items())
     yield from _norm("embed", d)
-    for number in range(config.layers):
+    for number in range(layers):
         layer = f"layer.{number}"
         yield from _linear(f"{layer}.qkv", 3 * d, d)
         yield from (*_linear(f"{layer}.attention", d, d), *_norm(f"{layer}.attention", d))

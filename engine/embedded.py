@@ -11,7 +11,7 @@ import numpy as np
 
 from engine import checkpoint as files
 from engine.canvas import Batch, Floats
-from engine.checkpoint import Checkpoint
+from engine.checkpoint import NETWORKS, Checkpoint
 from engine.checkpoint_shape import misfit
 from engine.errors import CheckpointError
 from engine.network_numpy import forward
@@ -27,7 +27,7 @@ class EmbeddedDenoiser:
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.config = checkpoint.config
         self.calibration = checkpoint.calibration
-        self._weights = checkpoint.tensors
+        self._networks = {name: checkpoint.network(name) for name in NETWORKS}
         self._table = TextTable(checkpoint)
 
     @classmethod
@@ -43,7 +43,7 @@ class EmbeddedDenoiser:
         """[N, V]"""
         rows = self._table.rows(batch.lexemes, batch.features.shape[1])
         return forward(
-            self._weights,
+            self._networks[self.config.network(batch.depth)],
             self.config,
             self._table.vectors[rows],
             batch.features,

@@ -1,6 +1,6 @@
 """The denoiser's forward pass in plain numpy: importing it costs a tenth of importing torch, which most edits are too small to repay.
 
-Equal to `network_torch.Network` (a test holds them together). Shapes: B canvases, S lexemes, D width, H heads, N slots, V values.
+One of the two networks, with the names of its tensors; equal to `network_torch.Network` (a test holds them together). Shapes: B canvases, S lexemes, D width, H heads, N slots, V values.
 """
 
 from __future__ import annotations

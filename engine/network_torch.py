@@ -1,6 +1,6 @@
 """The denoiser as a torch module: for training. One file, top to bottom.
 
-Equal to `network_numpy.forward`; the parameter names are those of the weights file.
+Equal to `network_numpy.forward`; the parameter names of `Networks` are those of the weights file.
 """
 
 from __future__ import annotations
@@ -60,9 +60,8 @@ class Layer(nn.Module):
 class Network(nn.Module):
     """Bidirectional encoder over lexemes; a value distribution at every slot."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, layers: int) -> None:
         super().__init__()
-        self.config = config
         self.position = nn.Parameter(torch.empty(config.positions, config.width).normal_(std=0.02))
         self.segment = nn.Parameter(torch.zeros(config.width))
         self.feature = nn.ParameterDict(
@@ -73,7 +72,7 @@ class Network(nn.Module):
         """First row of each channel in the concatenated tables, which one pooled look-up reads."""
         self.belief = nn.Parameter(torch.zeros(SIZE, config.width))
         self.embed = nn.ModuleDict({"norm": nn.LayerNorm(config.width, eps=1e-12)})
-        self.layer = nn.ModuleList(Layer(config) for _ in range(config.layers))
+        self.layer = nn.ModuleList(Layer(config) for _ in range(layers))
         self.head = nn.ModuleDict(
             {
                 "dense": nn.Linear(config.width, config.width),
@@ -83,7 +82,7 @@ class Network(nn.Module):
         )
 
     def forward(
-        self, text: Tensor, features: Tensor, lengths: Tensor, rows: Tensor, positions: Tensor, belief: Tensor, depth: int
+        self, text: Tensor, features: Tensor, lengths: Tensor, rows: Tensor, positions: Tensor, belief: Tensor
     ) -> Tensor:
         """[N, V] logits. text [B, S, D], features [B, S, C], lengths [B], rows and positions [N], belief [N, V]."""
         b, s, d = text.shape
@@ -93,8 +92,25 @@ class Network(nn.Module):
         x = x.reshape(b * s, d).index_add(0, rows * s + positions, (belief @ self.belief).to(x.dtype)).view(b, s, d)
         x = self.embed["norm"](x)
         mask = torch.where(torch.arange(s, device=text.device) < lengths[:, None], 0.0, -1e9)[:, None, None, :].to(x.dtype)
-        for layer in list(self.layer)[:depth]:
+        for layer in self.layer:
             x = layer(x, mask)
         slots = x.reshape(b * s, d)[rows * s + positions]
         hidden = self.head["norm"](F.gelu(self.head["dense"](slots), approximate="tanh"))
         return self.head["out"](hidden)  # type: ignore[no-any-return]
+
+
+class Networks(nn.Module):
+    """The two networks of a weights file; a canvas's depth says which reads it."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        self.site = Network(config, config.site_depth)
+        self.plan = Network(config, config.layers)
+
+    def forward(
+        self, text: Tensor, features: Tensor, lengths: Tensor, rows: Tensor, positions: Tensor, belief: Tensor, depth: int
+    ) -> Tensor:
+        """[N, V] logits; shapes as in `Network`."""
+        network = self.site if self.config.network(depth) == "site" else self.plan
+        return network(text, features, lengths, rows, positions, belief)  # type: ignore[no-any-return]

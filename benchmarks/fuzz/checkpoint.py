@@ -15,34 +15,25 @@ import numpy as np
 from engine.canvas import Floats
 from engine.checkpoint import Checkpoint, Config, quantise
 from engine.checkpoint import save as save_checkpoint
+from engine.checkpoint_shape import shapes
 from engine.embedded import EmbeddedDenoiser
 from engine.errors import CheckpointError
-from engine.features import SIZES
 from engine.plan_canvas import plan_canvas
 from engine.retrieval import Context
 from engine.sampler import Sampler
-from engine.values import SIZE
 
 MAX_LENGTH = 1 << 16
 MARK = b"\n\n"
 WIDTH = 4
-CONFIG = Config(layers=1, width=WIDTH, heads=2, inner=2, positions=32, site_depth=1)
+CONFIG = Config(layers=2, width=WIDTH, heads=2, inner=2, positions=32, site_depth=1)
 VOCABULARY = ("[PAD]", "[UNK]", "[SEP]", "load", "##s")
 _PLACE = Path(tempfile.mkdtemp(prefix="redraft-fuzz-")) / "w.safetensors"
 
 
 def _smallest() -> Checkpoint:
     """A whole denoiser of a few kilobytes."""
-    d = WIDTH
-    shapes = {"head.dense": (d, d), "head.out": (SIZE, d), "layer.0.qkv": (3 * d, d), "layer.0.attention": (d, d)}
-    shapes |= {"layer.0.inner": (CONFIG.inner, d), "layer.0.outer": (d, CONFIG.inner)}
-    tensors: dict[str, Floats] = {"position": _some(CONFIG.positions, d), "segment": _some(d), "belief": _some(SIZE, d)}
-    tensors |= {f"feature.{channel.name.lower()}": _some(size, d) for channel, size in SIZES.items()}
-    for name, shape in shapes.items():
-        tensors[f"{name}.weight"], tensors[f"{name}.bias"] = _some(*shape), _some(shape[0])
-    for name in ("embed", "head", "layer.0.attention", "layer.0.outer"):
-        tensors[f"{name}.norm.weight"], tensors[f"{name}.norm.bias"] = _some(d), _some(d)
-    pieces, scale = quantise(_some(len(VOCABULARY), d))
+    tensors = {name: _some(*shape) for name, shape in shapes(CONFIG)}
+    pieces, scale = quantise(_some(len(VOCABULARY), WIDTH))
     return Checkpoint(CONFIG, tensors, pieces, scale, VOCABULARY, {"temperature": 1.5})
 
 
@@ -62,7 +53,7 @@ def _seeds() -> list[bytes]:
 
 SEEDS = _seeds()
 WORDS = [b'"__metadata__":{', b'"dtype":"F32"', b'"dtype":"I8"', b'"dtype":"U8"', b'"dtype":"BOOL"', b'"dtype":"F64"', b'"dtype":"BF16"', b'"shape":[1,4]',
-         b'"shape":[]', b'"shape":[0]', b'"data_offsets":[0,4]', b'"format":"redraft-denoiser"', b'"version":"3"', b'\\"layers\\": 2', b'\\"heads\\": 0',
+         b'"shape":[]', b'"shape":[0]', b'"data_offsets":[0,4]', b'"format":"redraft-denoiser"', b'"version":"4"', b'\\"layers\\": 2', b'\\"heads\\": 0',
          b"1e999", b'\\"width\\": -1', b'\\"calibration\\"', b'"calibration":"[]"', b'"vocabulary"', b'"pieces.scale"', b"NaN", b"true", b"null"]  # fmt: skip
 
 
@@ -75,7 +66,7 @@ def check(data: bytes) -> None:
     except CheckpointError as error:
         assert str(error)
         return
-    made = plan_canvas("rename load", Context(()), 1)
+    made = plan_canvas("rename load", Context(()), CONFIG.layers)
     with np.errstate(all="ignore"):
         sampled = Sampler().sample(denoiser, [made.canvas], np.random.default_rng(0))
     assert len(sampled.canvases[0].canvas.slots) == len(made.canvas.slots)

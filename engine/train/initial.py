@@ -9,26 +9,29 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from engine.canvas import Floats
-from engine.checkpoint import Checkpoint, Config, quantise
+from engine.checkpoint import NETWORKS, Checkpoint, Config, quantise
 from engine.features import SIZES
 from engine.values import SIZE
 
 
 def from_minilm(folder: Path, seed: int) -> Checkpoint:
-    """Encoder layers and word pieces from `model.safetensors` and `vocab.txt`; every new table small and random."""
+    """Encoder layers of both networks and word pieces from `model.safetensors` and `vocab.txt`; every new table small and random."""
     raw = load_file(str(folder / "model.safetensors"))
     config = Config()
     generator = np.random.default_rng(seed)
     pieces, scale = quantise(raw["embeddings.word_embeddings.weight"])
-    tensors: dict[str, Floats] = {
-        "position": raw["embeddings.position_embeddings.weight"],
-        "segment": raw["embeddings.token_type_embeddings.weight"][0],
-        "embed.norm.weight": raw["embeddings.LayerNorm.weight"],
-        "embed.norm.bias": raw["embeddings.LayerNorm.bias"],
-    }
-    for i in range(config.layers):
-        tensors.update(_layer(raw, f"encoder.layer.{i}.", f"layer.{i}."))
-    tensors.update(new_tables(config, generator))
+    tensors: dict[str, Floats] = {}
+    for network, layers in (("site", config.site_depth), ("plan", config.layers)):
+        own: dict[str, Floats] = {
+            "position": raw["embeddings.position_embeddings.weight"],
+            "segment": raw["embeddings.token_type_embeddings.weight"][0],
+            "embed.norm.weight": raw["embeddings.LayerNorm.weight"],
+            "embed.norm.bias": raw["embeddings.LayerNorm.bias"],
+        }
+        for i in range(layers):
+            own.update(_layer(raw, f"encoder.layer.{i}.", f"layer.{i}."))
+        own.update(new_tables(config, generator))
+        tensors.update({f"{network}.{name}": tensor for name, tensor in own.items()})
     vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
     return Checkpoint(config, tensors, pieces, scale, tuple(vocabulary), {})
 
@@ -37,13 +40,13 @@ def fitted(checkpoint: Checkpoint, seed: int) -> Checkpoint:
     """A checkpoint whose tables have a row for every value that channels and slots have now; new rows are small and random."""
     generator = np.random.default_rng(seed)
     tensors = dict(checkpoint.tensors)
-    sizes = {f"feature.{channel.name.lower()}": size for channel, size in SIZES.items()}
-    for name, size in (sizes | {"belief": SIZE, "head.out.weight": SIZE}).items():
+    sizes = {f"feature.{channel.name.lower()}": size for channel, size in SIZES.items()} | {"belief": SIZE, "head.out.weight": SIZE}
+    for name, size in ((f"{network}.{name}", size) for network in NETWORKS for name, size in sizes.items()):
         known = tensors.get(name, np.zeros((0, checkpoint.config.width), np.float32))
         fresh = generator.normal(0.0, 0.02, (max(0, size - len(known)), checkpoint.config.width)).astype(np.float32)
         tensors[name] = np.concatenate([known, fresh])
-    bias = tensors["head.out.bias"]
-    tensors["head.out.bias"] = np.concatenate([bias, np.zeros(max(0, SIZE - len(bias)), np.float32)])
+    for name in (f"{network}.head.out.bias" for network in NETWORKS):
+        tensors[name] = np.concatenate([tensors[name], np.zeros(max(0, SIZE - len(tensors[name])), np.float32)])
     return replace(checkpoint, tensors=tensors)
 
 

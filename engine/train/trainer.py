@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from engine.checkpoint import Checkpoint, save
 from engine.features import Channel
-from engine.network_torch import Network
+from engine.network_torch import Networks
 from engine.train.dataset import NATURAL, Dataset, Noise, TrainingBatch, make_batch
 from engine.values import SIZE
 
@@ -41,21 +41,21 @@ class Options:
     """Mixed precision: master weights stay fp32. Twice as fast on processors with bf16 products (AVX-512 BF16, AMX), slower on others."""
 
 
-def to_network(checkpoint: Checkpoint) -> Network:
+def to_network(checkpoint: Checkpoint) -> Networks:
     """The torch module with a checkpoint's tensors."""
-    network = Network(checkpoint.config)
+    network = Networks(checkpoint.config)
     network.load_state_dict({name: torch.from_numpy(np.array(tensor)) for name, tensor in checkpoint.tensors.items()})
     return network
 
 
-def to_checkpoint(network: Network, base: Checkpoint, calibration: dict[str, float] | None = None) -> Checkpoint:
+def to_checkpoint(network: Networks, base: Checkpoint, calibration: dict[str, float] | None = None) -> Checkpoint:
     """A checkpoint with the module's tensors; word pieces and vocabulary are those of the base."""
     tensors = {name: tensor.detach().cpu().numpy() for name, tensor in network.state_dict().items()}
     kept = dict(base.calibration) if calibration is None else calibration
     return Checkpoint(base.config, tensors, base.pieces, base.piece_scale, base.vocabulary, kept)
 
 
-def run_batch(network: Network, batch: TrainingBatch, belief: torch.Tensor | None = None, *, bf16: bool = False) -> torch.Tensor:
+def run_batch(network: Networks, batch: TrainingBatch, belief: torch.Tensor | None = None, *, bf16: bool = False) -> torch.Tensor:
     """[N, V] logits over each slot's domain; what is impossible is minus infinity."""
     n = len(batch.rows)
     with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
@@ -91,8 +91,8 @@ def train(data: Dataset, start: Checkpoint, out: Path, options: Options) -> Chec
     torch.set_num_threads(options.threads)
     out.mkdir(parents=True, exist_ok=True)
     network = to_network(start)
-    fresh = [p for name, p in network.named_parameters() if name.startswith(("feature", "belief", "head"))]
-    old = [p for name, p in network.named_parameters() if not name.startswith(("feature", "belief", "head"))]
+    named = [(name.split(".")[1] in ("feature", "belief", "head"), parameter) for name, parameter in network.named_parameters()]
+    fresh, old = ([parameter for is_fresh, parameter in named if is_fresh is wanted] for wanted in (True, False))
     groups = [{"params": old, "lr": options.rate, "peak": options.rate}, {"params": fresh, "lr": options.new_rate, "peak": options.new_rate}]
     optimiser = torch.optim.AdamW(groups, weight_decay=options.weight_decay)
     state = out / "state.pt"
@@ -136,7 +136,7 @@ def _position(data: Dataset, options: Options, step: int) -> tuple[int, int]:
 
 
 def _step(
-    network: Network,
+    network: Networks,
     optimiser: torch.optim.Optimizer,
     batch: TrainingBatch,
     options: Options,
@@ -161,7 +161,7 @@ def _step(
     losses[batch.depth] = 0.98 * previous + 0.02 * loss.item()
 
 
-def _save(path: Path, network: Network, optimiser: torch.optim.Optimizer, step: int) -> None:
+def _save(path: Path, network: Networks, optimiser: torch.optim.Optimizer, step: int) -> None:
     partial = path.with_suffix(".partial")
     torch.save({"network": network.state_dict(), "optimiser": optimiser.state_dict(), "step": step}, partial)
     partial.rename(path)

@@ -69,11 +69,11 @@ def test_truncated_file_is_a_checkpoint_error(tmp_path: Path, keep: int) -> None
     [
         ({}, "not a"),
         ({"format": FORMAT, "version": "99"}, "version"),
-        ({"format": "another", "version": "3"}, FORMAT),
-        ({"format": FORMAT, "version": "3"}, "damaged"),
-        ({"format": FORMAT, "version": "3", "config": "{", "calibration": "{}"}, "damaged"),
-        ({"format": FORMAT, "version": "3", "config": '{"colour": 3}', "calibration": "{}"}, "damaged"),
-        ({"format": FORMAT, "version": "3", "config": "[" * 5000, "calibration": "{}"}, "damaged"),
+        ({"format": "another", "version": "4"}, FORMAT),
+        ({"format": FORMAT, "version": "4"}, "damaged"),
+        ({"format": FORMAT, "version": "4", "config": "{", "calibration": "{}"}, "damaged"),
+        ({"format": FORMAT, "version": "4", "config": '{"colour": 3}', "calibration": "{}"}, "damaged"),
+        ({"format": FORMAT, "version": "4", "config": "[" * 5000, "calibration": "{}"}, "damaged"),
     ],
 )
 def test_file_of_another_kind_is_a_checkpoint_error(tmp_path: Path, metadata: dict[str, str], complaint: str) -> None:
@@ -86,7 +86,7 @@ def test_file_of_another_kind_is_a_checkpoint_error(tmp_path: Path, metadata: di
 
 def test_file_without_its_vocabulary_is_a_checkpoint_error(tmp_path: Path) -> None:
     path = tmp_path / "w"
-    save_file({"x": np.zeros(1, np.float32)}, str(path), {"format": FORMAT, "version": "3"})
+    save_file({"x": np.zeros(1, np.float32)}, str(path), {"format": FORMAT, "version": "4"})
     with pytest.raises(CheckpointError, match="damaged"):
         load(path)
 
@@ -95,8 +95,8 @@ def test_random_weights_have_the_shape_of_the_real_ones() -> None:
     made = checkpoint()
     other = randomised(made, 3)
     assert {n: t.shape for n, t in other.tensors.items()} == {n: t.shape for n, t in made.tensors.items()}
-    assert not np.allclose(other.tensors["head.out.weight"], made.tensors["head.out.weight"])
-    assert np.array_equal(other.tensors["position"], randomised(made, 3).tensors["position"])
+    assert not np.allclose(other.tensors["plan.head.out.weight"], made.tensors["plan.head.out.weight"])
+    assert np.array_equal(other.tensors["site.position"], randomised(made, 3).tensors["site.position"])
 
 
 def test_engine_line_tells_size_and_digest(tmp_path: Path) -> None:
@@ -114,10 +114,10 @@ def _damaged(name: str, config: dict[str, object] | None = None, **tensors: np.n
 @pytest.mark.parametrize(
     ("made", "complaint"),
     [
-        (_damaged("layer.1.outer.bias"), "layer.1.outer.bias is missing"),
-        (_damaged("feature.relation"), "feature.relation is missing"),
-        (_damaged("segment", instead=np.zeros(3, np.float32)), r"segment has the shape \[3\] and not \[64\]"),
-        (_damaged("segment", instead=np.full(64, np.nan, np.float32)), "no number"),
+        (_damaged("plan.layer.1.outer.bias"), "plan.layer.1.outer.bias is missing"),
+        (_damaged("plan.feature.relation"), "plan.feature.relation is missing"),
+        (_damaged("plan.segment", instead=np.zeros(3, np.float32)), r"plan.segment has the shape \[3\] and not \[64\]"),
+        (_damaged("plan.segment", instead=np.full(64, np.nan, np.float32)), "no number"),
         (_damaged("x", {"layers": 3}), "layer.2.qkv.weight is missing"),
         (_damaged("x", {"heads": 0}), "its heads is 0"),
         (_damaged("x", {"heads": 3}), "contradicts itself"),

@@ -9,7 +9,7 @@ import torch
 from engine.canvas import Batch, Floats, collate
 from engine.checkpoint import Checkpoint
 from engine.network_numpy import forward
-from engine.network_torch import Network
+from engine.network_torch import Networks
 from engine.text_table import TextTable
 from engine.values import SIZE
 from tests.engine.tiny import CONFIG, VOCABULARY, checkpoint, many
@@ -30,12 +30,12 @@ def _text(made: Checkpoint, batch: Batch) -> Floats:
 def _numpy(made: Checkpoint, batch: Batch) -> Floats:
     text = _text(made, batch)
     return forward(
-        made.tensors, CONFIG, text, batch.features, batch.lengths, batch.rows, batch.positions, batch.belief, batch.depth
+        made.network(CONFIG.network(batch.depth)), CONFIG, text, batch.features, batch.lengths, batch.rows, batch.positions, batch.belief, batch.depth
     )
 
 
 def _torch(made: Checkpoint, batch: Batch) -> Floats:
-    network = Network(CONFIG)
+    network = Networks(CONFIG)
     network.load_state_dict({name: torch.from_numpy(tensor) for name, tensor in made.tensors.items()})
     arrays = (_text(made, batch), batch.features, batch.lengths, batch.rows, batch.positions, batch.belief)
     with torch.no_grad():

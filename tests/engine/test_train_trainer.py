@@ -44,7 +44,7 @@ def test_resumed_run_equals_the_uninterrupted_one_exactly(data: Dataset, tmp_pat
     train(data, checkpoint(), tmp_path / "parts", _options(4))
     resumed = train(data, checkpoint(), tmp_path / "parts", _options(8))
     assert all(np.array_equal(tensor, resumed.tensors[name]) for name, tensor in whole.tensors.items())
-    assert not np.array_equal(whole.tensors["head.out.weight"], checkpoint().tensors["head.out.weight"])
+    assert not np.array_equal(whole.tensors["site.head.out.weight"], checkpoint().tensors["site.head.out.weight"])
 
 
 def test_finished_run_is_not_trained_further(data: Dataset, tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import numpy as np
 
 from engine.canvas import Batch, Canvas, Floats, Slot, feature_array
 from engine.checkpoint import Checkpoint, Config, quantise
+from engine.checkpoint_shape import shapes
 from engine.evidence import Entity, Project, find
-from engine.features import SIZES, Channel
+from engine.features import Channel
 from engine.values import SIZE, Value
 
 WORDS = ("load", "user", "get", "test", "store", "fetch", "account", "name", "import", "from", "def", "class", "return")
@@ -44,20 +45,8 @@ def checkpoint(seed: int = 0) -> Checkpoint:
     def drawn(*shape: int) -> Floats:
         return generator.normal(0.0, 0.2, shape).astype(np.float32)
 
-    d, inner = CONFIG.width, CONFIG.inner
-    tensors: dict[str, Floats] = {"position": drawn(CONFIG.positions, d), "segment": drawn(d), "belief": drawn(SIZE, d)}
-    tensors |= {f"feature.{channel.name.lower()}": drawn(size, d) for channel, size in SIZES.items()}
-    shapes = {"head.dense": (d, d), "head.out": (SIZE, d)}
-    norms = ["embed", "head"]
-    for i in range(CONFIG.layers):
-        sizes = {"qkv": (3 * d, d), "attention": (d, d), "inner": (inner, d), "outer": (d, inner)}
-        shapes |= {f"layer.{i}.{part}": shape for part, shape in sizes.items()}
-        norms += [f"layer.{i}.attention", f"layer.{i}.outer"]
-    for name, shape in shapes.items():
-        tensors[f"{name}.weight"], tensors[f"{name}.bias"] = drawn(*shape), drawn(shape[0])
-    for name in norms:
-        tensors[f"{name}.norm.weight"], tensors[f"{name}.norm.bias"] = 1 + drawn(d), drawn(d)
-    pieces, scale = quantise(drawn(len(VOCABULARY), d))
+    tensors = {name: drawn(*shape) + name.endswith("norm.weight") for name, shape in shapes(CONFIG)}
+    pieces, scale = quantise(drawn(len(VOCABULARY), CONFIG.width))
     return Checkpoint(CONFIG, tensors, pieces, scale, VOCABULARY, {"temperature": 1.5})
 
 
