@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from editops import text_edits
 from engine.begun import Begun, Renamed, Versions, target_of
-from engine.evidence import Entity, Occurrence, Resolution, Role, find, homonyms, occurrences
+from engine.evidence import Cause, Entity, Occurrence, Resolution, Role, find, homonyms, occurrences
 from engine.family import family, is_definition, meant_inside
 from engine.features import Zone, zone_of
 from engine.lexemes import lex
@@ -29,6 +29,8 @@ MOST_RENAMES = 3
 LEAST_CHANGED = 2
 """Places that have to bear the new name."""
 _MOST_LEXEMES = 4_000
+_ELSEWHERE = frozenset({Cause.LOCAL, Cause.OTHER, Cause.OTHER_CLASS, Cause.OTHER_DEFINITION, Cause.KEYWORD, Cause.DOTTED_OTHER, Cause.BUILTIN})
+"""Causes that name what a place leads to instead; of the others, such as an import from outside, a commit may know better than the resolver."""
 _TEXTUAL = frozenset({Role.DOCSTRING, Role.COMMENT, Role.PROSE, Role.CONFIG, Role.OTHER, Role.STRING_PART, Role.STRING})
 
 
@@ -85,6 +87,7 @@ def _truth(occurrence: Occurrence, became: Mapping[int, bool] | None) -> Value:
     """REPLACE where the new name stands now. What still has the old name was kept on purpose only where the program says so.
 
     People overlook comments and documentation; in code that still ran, what kept its name did so because it is another thing.
+    Where the name leads to another thing that got the new name too, the commit renamed both: nothing that a request for the one says.
     """
     is_text = occurrence.role in _TEXTUAL
     if became is not None:
@@ -92,7 +95,7 @@ def _truth(occurrence: Occurrence, became: Mapping[int, bool] | None) -> Value:
         if done is None:
             return UNKNOWN
         if done:
-            return Value.REPLACE
+            return UNKNOWN if occurrence.resolution is Resolution.NO and occurrence.cause in _ELSEWHERE else Value.REPLACE
     if is_text and zone_of(occurrence.path) is not Zone.HISTORY:
         return UNKNOWN
     return UNKNOWN if occurrence.resolution is Resolution.YES else Value.KEEP

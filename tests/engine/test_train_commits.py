@@ -223,6 +223,22 @@ def test_places_of_a_rename_bear_what_became_of_them(history: History) -> None:
     assert {value for (path, _), value in fates.items() if path == "pkg/client.py"} == {Value.REPLACE}
 
 
+def test_another_thing_of_the_name_that_was_renamed_too_says_nothing_of_the_request(tmp_path: Path) -> None:
+    own = "def shown():\n    load_user = 1\n    return load_user\n"
+    texts = {"pkg/__init__.py": "", "pkg/client.py": CLIENT, "pkg/helpers.py": HELPERS, "pkg/uses.py": USES, "pkg/shown.py": own}
+    _git(tmp_path, "init", "-q")
+    _commit(tmp_path, texts, "begin")
+    _commit(tmp_path, {**_renamed(texts), "pkg/shown.py": own.replace("load_user", "fetch_user")}, "rename load_user to fetch_user")
+    history = History(tmp_path)
+    (commit,) = history.changed(history.subjects())
+    versions = history.versions(commit)
+    assert versions is not None
+    pairs = {pair.target.path: pair for pair in pairs_of(history.tree(commit), versions, recognise(versions))}
+    history.close()
+    fates = [value for place, value in pairs["pkg/client.py"].truth.items() if place.path == "pkg/shown.py"]
+    assert fates == [Value.MASK, Value.MASK]
+
+
 def test_canvases_hold_the_labels_of_each_kind(history: History) -> None:
     made = examples_of(history, "owner/real", 1)
     assert made.counts["subjects"] == 6 and made.counts["pairs"] == 1 and made.counts["windows"] > 1
