@@ -201,11 +201,16 @@ class Inference:
         found = self.classes.find(value.scope, name, after=value.kind is ValueKind.SUPER)
         if found is None:
             outside = not self.classes.ancestry(value.scope).is_complete_for(name)
-            return (handed_back(""),) if outside else UNKNOWN
+            return (handed_back(""),) if outside else self._made_up(value)
         parts: list[Value] = []
         for binding in found[1]:
             parts.extend(self._member(binding, value))
         return tuple(parts) or UNKNOWN
+
+    def _made_up(self, value: Value) -> Values:
+        """What `__getattr__` gives for a name that the class does not have."""
+        maker = None if value.kind is ValueKind.CLASS or value.scope is None else self.classes.find(value.scope, "__getattr__")
+        return UNKNOWN if maker is None else self.returned(maker[1][0], value)
 
     def _member(self, binding: Binding, value: Value) -> Values:
         if value.kind is not ValueKind.CLASS and is_property(binding):

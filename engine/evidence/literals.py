@@ -133,4 +133,6 @@ def _file_path(target: Target, text: str, start: int, end: int) -> Verdict:
     written = (before + text[start:end]).removeprefix("./")
     if f"/{own}".endswith(f"/{written}") and (suffix or before):
         return yes("path of the file", Cause.PATH)
+    if before and text.startswith(".py", end) and any(f"/{path}".endswith(f"/{written}.py") for path in target.project.paths):
+        return no("path of another file", Cause.PATH)
     return unknown("path of another file", Cause.PATH)

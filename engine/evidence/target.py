@@ -201,7 +201,7 @@ class Target:
         if value.kind is ValueKind.MODULE:
             return self.any_of(self.inference.names.member(value.path, self.name))
         if self.is_module:
-            return no("an attribute of a value", Cause.OTHER)
+            return self._module_in(value)
         if value.kind is ValueKind.BUILTIN:
             return no("an attribute of a builtin", Cause.BUILTIN)
         if value.kind is ValueKind.RETURNED:
@@ -216,6 +216,14 @@ class Target:
         if not self.owners:
             return no(f"an attribute of {value.scope.qualname}", Cause.OTHER_CLASS)
         return self._in_class(value.scope, after=value.kind is ValueKind.SUPER)
+
+    def _module_in(self, value: Value) -> Verdict:
+        """An attribute of a value is a module only where the class imports it in its body."""
+        if value.scope is None:
+            return no("an attribute of a value", Cause.OTHER)
+        found = self.classes.find(value.scope, self.name, value.kind is ValueKind.SUPER)
+        imported = [item for item in found[1] if item.kind in (Bind.IMPORT, Bind.FROM)] if found is not None else []
+        return self.any_of(self.inference.names.of_bindings(imported)) if imported else no("an attribute of a value", Cause.OTHER_CLASS)
 
     def _external(self) -> Verdict:
         """An outside type may still be a base of the owner, seen through its interface."""
@@ -240,6 +248,8 @@ class Target:
             return unknown(f"{scope.qualname} is a protocol", Cause.PROTOCOL)
         if not ancestry.is_complete_for(self.name):
             return unknown(f"{scope.qualname} has bases outside the project", Cause.OUTSIDE_BASES)
+        if self.classes.find(scope, "__getattr__") is not None:
+            return unknown(f"{scope.qualname} answers for names that it does not define", Cause.RECEIVER_UNKNOWN)
         # A mixin calls what the class it is mixed into provides.
         if "Mixin" in scope.name:
             return unknown(f"{scope.qualname} is a mixin", Cause.MIXIN)

@@ -256,3 +256,43 @@ def test_every_verdict_has_a_cause() -> None:
 
 def test_attribute_is_never_a_parameter() -> None:
     assert marks({"m.py": "def f(name, x):\n    return x.name\n"}, "m.py::f(name)") == "parameter:yes attribute:no"
+
+
+def test_attribute_of_an_instance_is_a_module_only_where_its_class_imports_it() -> None:
+    body = "class K:\n    {}\n    def f(self): return self.name\n"
+    files = {"p/__init__.py": "", "p/name.py": "X = 1\n"}
+    other = evidence({**files, "u.py": body.format("other = 1")}, "p/name.py")
+    assert [(item.resolution.value, item.cause.value) for item in other] == [("no", "other_class")]
+    assert marks({**files, "u.py": body.format("from p import name")}, "p/name.py") == "import_name:yes attribute:yes"
+
+
+def test_path_of_another_file_of_the_project_is_no_module_of_the_same_name() -> None:
+    files = {"p/__init__.py": "", "p/name.py": "", "p/sub/__init__.py": "", "p/sub/name.py": "", "files.txt": "p/name.py\np/sub/name.py\nq/name.py\n"}
+    assert marks(files, "p/name.py") == "prose:yes prose:no prose:unknown"
+
+
+def test_attribute_that_a_class_makes_up_is_what_its_maker_gives() -> None:
+    fluent = """
+        class Query:
+            def name(self): return 1
+            def __getattr__(self, item):
+                made = type(self)()
+                return made
+        class Table:
+            def name(self): return 2
+        Query().first.second.name()
+        """
+    assert marks({"m.py": fluent}, "m.py::Query.name") == "definition:yes definition:no attribute_call:yes"
+    assert marks({"m.py": fluent}, "m.py::Table.name") == "definition:no definition:yes attribute_call:no"
+
+
+def test_class_that_answers_for_any_name_may_hand_on_to_the_target() -> None:
+    proxy = """
+        class K:
+            def name(self): pass
+        class Proxy:
+            def __init__(self, inner): self.inner = inner
+            def __getattr__(self, item): return getattr(self.inner, item)
+        Proxy(K()).name()
+        """
+    assert marks({"m.py": proxy}, "m.py::K.name").endswith("attribute_call:unknown")
