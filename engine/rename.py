@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.agreement import agreed
 from engine.canvas import Canvas
 from engine.corrupt import renoise
 from engine.denoiser import Denoiser
@@ -141,7 +142,7 @@ def denoise_sites(
 ) -> tuple[list[Decided], SampleResult]:
     """Decide every site of an intent."""
     result = sampler.sample(denoiser, sites.canvases, generator, emit, watch)
-    return decisions(sites, result.canvases), result
+    return agreed(decisions(sites, result.canvases)), result
 
 
 def decisions(sites: IntentSites, settled: Sequence[Denoised]) -> list[Decided]:
