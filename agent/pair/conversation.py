@@ -73,10 +73,16 @@ class Conversation:
     turns: list[Turn] = field(default_factory=list)
 
     def add(self, turn: Turn) -> None:
+        """One turn more; where it can't be written, as on a full disk, the conversation goes on without being kept."""
         self.turns.append(turn)
-        if self.folder is not None:
+        if self.folder is None:
+            return
+        try:
             self._append(asdict(turn))
-            self._forget()
+        except OSError:
+            self.folder = None
+            return
+        self._forget()
 
     def last(self) -> Turn | None:
         """The last request that was understood, for those that lean on it."""

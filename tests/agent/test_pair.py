@@ -290,6 +290,13 @@ def test_damaged_line_of_a_conversation_is_passed_over(root: Path, kept: Convers
     assert [turn.said for turn in resume(kept.folder).turns] == [SAY]
 
 
+def test_conversation_that_cannot_be_written_goes_on(root: Path, kept: Conversation) -> None:
+    assert kept.folder is not None
+    (kept.folder / f"{kept.name}.jsonl").mkdir()
+    screen = Talk(root, conversation=kept)(SAY, "a", "make it faster", "n")
+    assert "Wrote 4 files" in screen and [turn.outcome for turn in kept.turns] == ["published", "declined"]
+
+
 def test_request_left_in_the_middle_is_made_again_on_return(root: Path, kept: Conversation) -> None:
     Talk(root, conversation=kept)(SAY, "l")
     assert "load" in text(root, "app/main.py")
