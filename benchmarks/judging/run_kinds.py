@@ -44,18 +44,25 @@ def elsewhere(target: str, *fields: str) -> tuple[str, ...]:
     return tuple("" if at == 1 and field == target.partition("::")[0] else field for at, field in enumerate(fields))
 
 
+def owner(target: str) -> str:
+    """A class and its constructor are one target of what is done to parameters."""
+    return target.replace(".__init__", "")
+
+
 def resulting(tree: Path, target: str, names: Sequence[str], order: Order) -> tuple[str, ...]:
     """All parameters of a function in the order that is asked for, however it is said."""
     path, _, qualname = target.partition("::")
     found: list[ast.stmt] = ast.parse((tree / path).read_text(encoding="utf-8")).body
     node: ast.AST | None = None
-    for part in qualname.split("."):
+    for part in (*qualname.split("."), "__init__"):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            break
         node = next((item for item in found if getattr(item, "name", None) == part), None)
         found = getattr(node, "body", [])
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return tuple(names)
     all_names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-    bound = int("." in qualname and all_names[:1] in (["self"], ["cls"]))
+    bound = int(all_names[:1] in (["self"], ["cls"]))
     return tuple(permuted(all_names, names, order, bound))
 
 
@@ -74,18 +81,18 @@ def wanted_facts(intent: dict[str, Any], every: bool, tree: Path) -> Iterator[Fa
         case "delete":
             yield from ((Action.DELETE, target) for target in targets)
         case "remove_parameter":
-            yield Action.DELETE, f"{intent['target']}({intent['name']})"
+            yield Action.DELETE, owner(f"{intent['target']}({intent['name']})")
         case "replace_use":
             by = intent["by"].removeprefix("builtins.")
             yield from ((Action.REPLACE, target.removeprefix("builtins."), by) for target in targets)
         case "add_parameter":
             fields = (code_of_expression(intent.get("type", "")), code_of_expression(intent.get("default", "")), bool(intent.get("keyword_only")))
             values = tuple(sorted((_CALLS.get(scope, scope), code_of_expression(value)) for scope, value in intent.get("values", {}).items()))
-            yield from ((Action.ADD, target, intent["name"], *((*fields, values) if every else ())) for target in targets)
+            yield from ((Action.ADD, owner(target), intent["name"], *((*fields, values) if every else ())) for target in targets)
         case "reorder_parameters":
-            yield Action.REORDER, targets[0], *((resulting(tree, targets[0], intent["order"], Order.WHOLE),) if every else ())
+            yield Action.REORDER, owner(targets[0]), *((resulting(tree, targets[0], intent["order"], Order.WHOLE),) if every else ())
         case "parameters_to_dataclass":
-            yield from ((Action.BUNDLE, target, frozenset(intent["parameters"]), intent["dataclass"]) for target in targets)
+            yield from ((Action.BUNDLE, owner(target), frozenset(intent["parameters"]), intent["dataclass"]) for target in targets)
         case op:
             more = (intent.get("new", ""), intent.get("to", ""), str(intent.get("owner", ""))) if every else ()
             yield from ((_SINGLE[op], target, *elsewhere(target, *more)) for target in targets)
@@ -101,18 +108,18 @@ def found_facts(intent: IntentView, every: bool, tree: Path) -> Iterator[Fact]:
             case Action.MOVE | Action.REPLACE:
                 yield action, target, details.get("to", "").rstrip("/")
             case Action.DELETE:
-                yield action, target
+                yield action, owner(target) if "(" in target else target
             case Action.ADD:
                 fields = (code_of_expression(details.get("type", "")), code_of_expression(details.get("default", "")), "keyword-only" in details)
                 values = tuple(sorted((key, code_of_expression(value)) for key, value in details.items() if key.startswith("value in")))
-                yield action, target, intent.new, *((*fields, values) if every else ())
+                yield action, owner(target), intent.new, *((*fields, values) if every else ())
             case Action.REORDER:
                 order = Order(details.get("order", Order.WHOLE.value))
-                yield action, target, *((resulting(tree, target, details.get("parameters", "").split(", "), order),) if every else ())
+                yield action, owner(target), *((resulting(tree, target, details.get("parameters", "").split(", "), order),) if every else ())
             case Action.KEYWORD:
                 yield action, target, frozenset(details.get("parameters", "").split(", "))
             case Action.BUNDLE:
-                yield action, target, frozenset(details.get("parameters", "").split(", ")), intent.new
+                yield action, owner(target), frozenset(details.get("parameters", "").split(", ")), intent.new
             case Action.GROUP:
                 yield action, target, *(("", "", f"{target.partition('::')[0]}::{intent.new}") if every else ())
             case Action.METHOD:
