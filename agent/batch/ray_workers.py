@@ -40,7 +40,9 @@ class RayWorkers:
                 runtime_env={"env_vars": dict.fromkeys(ONE_THREAD, "1")},
             )  # fmt: skip
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-            raise UserError(f"Ray at {address} cannot be used: {str(error).splitlines()[0][:200]}") from error
+            said = str(error).splitlines()[0][:200]
+            hint = "" if own else ". If the cluster wants a token, set RAY_AUTH_MODE=token"
+            raise UserError(f"Ray at {address} cannot be used: {said}{hint}") from error
         resources: Any = ray
         self._count = count or int(resources.cluster_resources().get("CPU", 1))
         self._task: Any = ray.remote(num_cpus=1, max_retries=_RETRIES)(_decide)
