@@ -5,8 +5,8 @@
 SOURCES holds unpacked releases, one folder each. A target is drawn, and the whole change is made from what the evidence is sure of; targets are
 kept whose whole change touches code in another file too. A part of it is staged: the definition alone (bare), the files of the definition as the
 whole has them (own), or these and half of the other files (half). What the hook writes, with the embedded denoiser, is judged against the whole,
-file by file, by the statements of the file whatever their order; files that were staged whole have to stay as they were, byte for byte.
-Documentation that the whole leaves alone is not judged: there the evidence is never sure, and the denoiser may know better.
+file by file, by the statements of the file whatever their order; the code of files that were staged whole has to stay as it was.
+Documentation that the whole leaves alone, docstrings and their examples too, is not judged: there the evidence is never sure, and the denoiser may know better.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def judged(root: Path, texts: Mapping[str, str], whole: Whole, part: Mapping[str
         complete = path in part and not (bare and path in whole.own)
         if not path.endswith(".py") and wanted == texts.get(path):
             continue
-        if found == wanted or (not complete and statements(found) == statements(wanted)):
+        if found == wanted or (code(found) == code(wanted) if complete else statements(found) == statements(wanted)):
             continue
         (missed if found == texts.get(path) and path not in part else wrong).append(path)
     return ("wrong", ", ".join(wrong[:3])) if wrong else ("missed", ", ".join(missed[:3])) if missed else ("right", "")
@@ -199,10 +199,10 @@ def judged(root: Path, texts: Mapping[str, str], whole: Whole, part: Mapping[str
 
 def statements(text: str | None) -> object:
     """The statements of a module, imports name by name, whatever their order; other texts as they are."""
-    try:
-        body = ast.parse(text or "").body
-    except SyntaxError:
+    tree = _undocumented(text)
+    if tree is None:
         return text
+    body = tree.body
     names = Counter(
         f"{getattr(node, 'level', 0)} {getattr(node, 'module', '')} {alias.name} {alias.asname}"
         for node in body
@@ -210,6 +210,23 @@ def statements(text: str | None) -> object:
         for alias in node.names
     )
     return names, Counter(ast.dump(node) for node in body if not isinstance(node, (ast.Import, ast.ImportFrom))), text is None
+
+
+def code(text: str | None) -> object:
+    """A module without its docstrings; other texts as they are."""
+    tree = _undocumented(text)
+    return text if tree is None or text is None else ast.dump(tree)
+
+
+def _undocumented(text: str | None) -> ast.Module | None:
+    try:
+        tree = ast.parse(text or "")
+    except SyntaxError:
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(node, clean=False) is not None:
+            node.body[0] = ast.Pass()
+    return tree
 
 
 def table(results: Sequence[Result]) -> str:

@@ -94,6 +94,10 @@ class ToFunction(Signatures):
         bound = sorted(item.decorators & _BOUND_TO_CLASSES)
         if bound:
             return f"{item.qualname} is decorated with {bound[0]}, which only works in a class: take that away first."
+        if self.new.startswith("__"):
+            return f"Inside a class Python reads {self.new} as a name private to that class: say another name for the function."
+        if hasattr(builtins, self.new) and any(isinstance(node, ast.Name) and node.id == self.new for node in ast.walk(item.module.tree)):
+            return f"{self.new} is a builtin, which {item.path} uses and the function would hide: say another name for it."
         root = item.module.root
         if root is not None and self.new in root.bindings:
             return f"{self.new} already means something in {item.path}: say another name for the function."

@@ -135,6 +135,14 @@ def test_what_needs_its_class_stays(body: str, words: str) -> None:
     assert words in refusal({"a.py": f"class K:\n{body}"}, "a.py::K.f", **FUNCTION)
 
 
+def test_name_that_would_mean_something_else_outside_the_class_is_refused() -> None:
+    private = "class K:\n    def __f(self):\n        return self\n\n    def g(self):\n        return self.__f()\n"
+    assert "private to that class" in refusal({"a.py": private}, "a.py::K.__f", **FUNCTION)
+    hiding = "class K:\n    def format(self, a):\n        return a\n\n\nprint(format(1), K().format(2))\n"
+    assert "is a builtin" in refusal({"a.py": hiding}, "a.py::K.format", **FUNCTION)
+    assert after({"a.py": hiding.replace("format(1), ", "")}, "a.py::K.format", **FUNCTION) == {"a.py": "class K:\n    pass\n\n\ndef format(a):\n    return a\n\n\nprint(format(2))\n"}
+
+
 def test_unused_instance_is_told() -> None:
     done = outcome({"a.py": "class K:\n    def f(self): ...\n"}, "a.py::K.f", **FUNCTION)
     assert "no longer takes it" in getattr(done, "notes", ("",))[0]
