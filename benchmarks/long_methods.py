@@ -213,11 +213,10 @@ def is_called(method: Method, found: Sequence[Occurrence]) -> bool:
     )  # fmt: skip
 
 
-def measure(of: Release, method: Method) -> Outcome:
-    """Make one method a function, and judge what came of it."""
+def measure(of: Release, method: Method, found: Sequence[Occurrence]) -> Outcome:
+    """Make one method a function, and judge what came of it; found: all occurrences of its name."""
     target = find(of.project, method.name)
     assert target is not None, method.name
-    found = found_of(of.project, method)
     sure = [item for item in found if item.resolution is Resolution.YES]
     uses = [item for item in sure if item.role in _IN_CODE]
     unsure = sum(item.resolution is Resolution.UNKNOWN and item.role in _IN_CODE for item in found)
@@ -236,15 +235,16 @@ def measure(of: Release, method: Method) -> Outcome:
     return Outcome(of.name, method, len(uses), unsure, tuple(flaws))
 
 
-def drawn(releases: Sequence[Release], seed: int, left: Counter[str]) -> Iterator[tuple[Release, Method]]:
+def drawn(releases: Sequence[Release], seed: int, left: Counter[str]) -> Iterator[tuple[Release, Method, list[Occurrence]]]:
     """Methods in the order in which they are drawn; whether one is called is asked of the evidence when its turn comes."""
-    found = [(of, method) for of in releases for method in methods(of.texts, left)]
-    Random(seed).shuffle(found)
-    for of, method in found:
+    waiting = [(of, method) for of in releases for method in methods(of.texts, left)]
+    Random(seed).shuffle(waiting)
+    for of, method in waiting:
         left["asked whether they are called"] += 1
-        if is_called(method, found_of(of.project, method)):
+        found = found_of(of.project, method)
+        if is_called(method, found):
             left["called"] += 1
-            yield of, method
+            yield of, method, found
 
 
 def main() -> None:
@@ -259,8 +259,8 @@ def main() -> None:
     left: Counter[str] = Counter()
     releases = [release(folder, given.imports) for folder in sorted(given.sources.iterdir()) if folder.is_dir()]
     outcomes = []
-    for of, method in islice(drawn(releases, given.seed, left), given.count):
-        outcome = measure(of, method)
+    for of, method, found in islice(drawn(releases, given.seed, left), given.count):
+        outcome = measure(of, method, found)
         outcomes.append(outcome)
         if outcome.flaws or given.list:
             print(f"{'WRONG' if outcome.flaws else 'right'} {outcome}", *outcome.flaws, sep="\n    ", flush=True)

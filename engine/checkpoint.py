@@ -39,6 +39,11 @@ class Config:
     site_depth: int = 3
     """Layers of the network that reads site canvases; fewer, because there are many of those."""
 
+    @property
+    def depths(self) -> dict[str, int]:
+        """Layers of each of `NETWORKS`."""
+        return dict(zip(NETWORKS, (self.site_depth, self.layers), strict=True))
+
     def network(self, depth: int) -> str:
         """Which of `NETWORKS` reads canvases of a depth."""
         return "site" if depth == self.site_depth else "plan"

@@ -46,7 +46,7 @@ def misfit(checkpoint: Checkpoint) -> str | None:
 
 def shapes(config: Config) -> Iterator[tuple[str, Shape]]:
     """The tensors that a denoiser of this configuration reads."""
-    for network, layers in (("site", config.site_depth), ("plan", config.layers)):
+    for network, layers in config.depths.items():
         yield from ((f"{network}.{name}", shape) for name, shape in _network(config, layers))
 
 

@@ -44,9 +44,11 @@ def elsewhere(target: str, *fields: str) -> tuple[str, ...]:
     return tuple("" if at == 1 and field == target.partition("::")[0] else field for at, field in enumerate(fields))
 
 
-def owner(target: str) -> str:
+def settled(fact: Fact) -> Fact:
     """A class and its constructor are one target of what is done to parameters."""
-    return target.replace(".__init__", "")
+    action, target, *rest = fact
+    is_about_parameters = action in (Action.ADD, Action.REORDER, Action.BUNDLE) or "(" in str(target)
+    return (action, str(target).replace(".__init__", ""), *rest) if is_about_parameters else fact
 
 
 def resulting(tree: Path, target: str, names: Sequence[str], order: Order) -> tuple[str, ...]:
@@ -81,18 +83,18 @@ def wanted_facts(intent: dict[str, Any], every: bool, tree: Path) -> Iterator[Fa
         case "delete":
             yield from ((Action.DELETE, target) for target in targets)
         case "remove_parameter":
-            yield Action.DELETE, owner(f"{intent['target']}({intent['name']})")
+            yield Action.DELETE, f"{intent['target']}({intent['name']})"
         case "replace_use":
             by = intent["by"].removeprefix("builtins.")
             yield from ((Action.REPLACE, target.removeprefix("builtins."), by) for target in targets)
         case "add_parameter":
             fields = (code_of_expression(intent.get("type", "")), code_of_expression(intent.get("default", "")), bool(intent.get("keyword_only")))
             values = tuple(sorted((_CALLS.get(scope, scope), code_of_expression(value)) for scope, value in intent.get("values", {}).items()))
-            yield from ((Action.ADD, owner(target), intent["name"], *((*fields, values) if every else ())) for target in targets)
+            yield from ((Action.ADD, target, intent["name"], *((*fields, values) if every else ())) for target in targets)
         case "reorder_parameters":
-            yield Action.REORDER, owner(targets[0]), *((resulting(tree, targets[0], intent["order"], Order.WHOLE),) if every else ())
+            yield Action.REORDER, targets[0], *((resulting(tree, targets[0], intent["order"], Order.WHOLE),) if every else ())
         case "parameters_to_dataclass":
-            yield from ((Action.BUNDLE, owner(target), frozenset(intent["parameters"]), intent["dataclass"]) for target in targets)
+            yield from ((Action.BUNDLE, target, frozenset(intent["parameters"]), intent["dataclass"]) for target in targets)
         case op:
             more = (intent.get("new", ""), intent.get("to", ""), str(intent.get("owner", ""))) if every else ()
             yield from ((_SINGLE[op], target, *elsewhere(target, *more)) for target in targets)
@@ -108,18 +110,18 @@ def found_facts(intent: IntentView, every: bool, tree: Path) -> Iterator[Fact]:
             case Action.MOVE | Action.REPLACE:
                 yield action, target, details.get("to", "").rstrip("/")
             case Action.DELETE:
-                yield action, owner(target) if "(" in target else target
+                yield action, target
             case Action.ADD:
                 fields = (code_of_expression(details.get("type", "")), code_of_expression(details.get("default", "")), "keyword-only" in details)
                 values = tuple(sorted((key, code_of_expression(value)) for key, value in details.items() if key.startswith("value in")))
-                yield action, owner(target), intent.new, *((*fields, values) if every else ())
+                yield action, target, intent.new, *((*fields, values) if every else ())
             case Action.REORDER:
                 order = Order(details.get("order", Order.WHOLE.value))
-                yield action, owner(target), *((resulting(tree, target, details.get("parameters", "").split(", "), order),) if every else ())
+                yield action, target, *((resulting(tree, target, details.get("parameters", "").split(", "), order),) if every else ())
             case Action.KEYWORD:
                 yield action, target, frozenset(details.get("parameters", "").split(", "))
             case Action.BUNDLE:
-                yield action, owner(target), frozenset(details.get("parameters", "").split(", ")), intent.new
+                yield action, target, frozenset(details.get("parameters", "").split(", ")), intent.new
             case Action.GROUP:
                 yield action, target, *(("", "", f"{target.partition('::')[0]}::{intent.new}") if every else ())
             case Action.METHOD:
@@ -135,8 +137,8 @@ def same(wanted: dict[str, Any], found: PlanView, every: bool, tree: Path) -> bo
         return {place.rstrip("/") for place in given}
 
     scope = {place for intent in wanted["intents"] for place in intent.get("scope", ())}
-    asked = {fact for intent in wanted["intents"] for fact in wanted_facts(intent, every, tree)}
-    got = {fact for intent in found.intents for fact in found_facts(intent, every, tree)}
+    asked = {settled(fact) for intent in wanted["intents"] for fact in wanted_facts(intent, every, tree)}
+    got = {settled(fact) for intent in found.intents for fact in found_facts(intent, every, tree)}
     scoped = places(found.only) == places(wanted.get("only", ())) | places(scope) and places(found.exclude) == places(wanted.get("except", ()))
     return asked == got and (not every or (scoped and bool(wanted.get("keep_alias")) == found.keep_alias))
 

@@ -21,7 +21,7 @@ def from_minilm(folder: Path, seed: int) -> Checkpoint:
     generator = np.random.default_rng(seed)
     pieces, scale = quantise(raw["embeddings.word_embeddings.weight"])
     tensors: dict[str, Floats] = {}
-    for network, layers in (("site", config.site_depth), ("plan", config.layers)):
+    for network, layers in config.depths.items():
         own: dict[str, Floats] = {
             "position": raw["embeddings.position_embeddings.weight"],
             "segment": raw["embeddings.token_type_embeddings.weight"][0],

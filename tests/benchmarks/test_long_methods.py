@@ -193,7 +193,7 @@ def test_action_on_a_real_class_is_right() -> None:
     found = [method for method in methods(BEFORE, left) if is_called(method, found_of(project, method))]
     assert [(method.name, method.length in range(100, 251)) for method in found] == [("pkg/store.py::RecordStore.load_all", True)]
     assert left == {"methods": 3, "long": 1, "ordinary": 1, "without super()": 1, "without a family": 1}
-    outcome = measure(Release("tiny", BEFORE, project, {}), found[0])
+    outcome = measure(Release("tiny", BEFORE, project, {}), found[0], found_of(project, found[0]))
     assert (outcome.flaws, outcome.places, outcome.unsure) == ((), 3, 0)
 
 
