@@ -20,7 +20,7 @@ def _attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
         # The fused kernel's backward pass is four times slower than two products here.
         scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2) + mask.to(q.dtype)
         return torch.matmul(scores.softmax(dim=-1), v)
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask.to(q.dtype))
 
 
 class Normed(nn.Module):
@@ -40,9 +40,10 @@ class Normed(nn.Module):
 class Layer(nn.Module):
     """A post-norm transformer layer (Devlin et al. 2018)."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, dropout: float = 0.0) -> None:
         super().__init__()
         self.heads = config.heads
+        self.dropout = nn.Dropout(dropout)
         self.qkv = nn.Linear(config.width, 3 * config.width)
         self.attention = Normed(config.width, config.width)
         self.inner = nn.Linear(config.width, config.inner)
@@ -53,15 +54,16 @@ class Layer(nn.Module):
         b, s, d = x.shape
         q, k, v = self.qkv(x).view(b, s, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
         attended = _attend(q, k, v, mask).transpose(1, 2).reshape(b, s, d)
-        x = self.attention.norm(x + self.attention.linear(attended))
-        return self.outer.norm(x + self.outer.linear(F.gelu(self.inner(x), approximate="tanh")))  # type: ignore[no-any-return]
+        x = self.attention.norm(x + self.dropout(self.attention.linear(attended)))
+        return self.outer.norm(x + self.dropout(self.outer.linear(F.gelu(self.inner(x), approximate="tanh"))))  # type: ignore[no-any-return]
 
 
 class Network(nn.Module):
     """Bidirectional encoder over lexemes; a value distribution at every slot."""
 
-    def __init__(self, config: Config, layers: int) -> None:
+    def __init__(self, config: Config, layers: int, dropout: float = 0.0) -> None:
         super().__init__()
+        self.dropout = nn.Dropout(dropout)
         self.position = nn.Parameter(torch.empty(config.positions, config.width).normal_(std=0.02))
         self.segment = nn.Parameter(torch.zeros(config.width))
         self.feature = nn.ParameterDict(
@@ -72,7 +74,7 @@ class Network(nn.Module):
         """First row of each channel in the concatenated tables, which one pooled look-up reads."""
         self.belief = nn.Parameter(torch.zeros(SIZE, config.width))
         self.embed = nn.ModuleDict({"norm": nn.LayerNorm(config.width, eps=1e-12)})
-        self.layer = nn.ModuleList(Layer(config) for _ in range(layers))
+        self.layer = nn.ModuleList(Layer(config, dropout) for _ in range(layers))
         self.head = nn.ModuleDict(
             {
                 "dense": nn.Linear(config.width, config.width),
@@ -90,7 +92,7 @@ class Network(nn.Module):
         shifted = (features + self.offsets.to(features.device)).view(b * s, -1)
         x = text + self.position[:s] + self.segment + F.embedding_bag(shifted, tables, mode="sum").view(b, s, d)
         x = x.reshape(b * s, d).index_add(0, rows * s + positions, (belief @ self.belief).to(x.dtype)).view(b, s, d)
-        x = self.embed["norm"](x)
+        x = self.dropout(self.embed["norm"](x))
         mask = torch.where(torch.arange(s, device=text.device) < lengths[:, None], 0.0, -1e9)[:, None, None, :].to(x.dtype)
         for layer in self.layer:
             x = layer(x, mask)
@@ -102,11 +104,11 @@ class Network(nn.Module):
 class Networks(nn.Module):
     """The two networks of a weights file; a canvas's depth says which reads it."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, dropout: float = 0.0) -> None:
         super().__init__()
         self.config = config
-        self.site = Network(config, config.site_depth)
-        self.plan = Network(config, config.layers)
+        self.site = Network(config, config.site_depth, dropout)
+        self.plan = Network(config, config.layers, dropout)
 
     def forward(
         self, text: Tensor, features: Tensor, lengths: Tensor, rows: Tensor, positions: Tensor, belief: Tensor, depth: int

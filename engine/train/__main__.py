@@ -11,7 +11,7 @@ from engine.checkpoint import load
 from engine.embedded import WEIGHTS
 from engine.train.commits import prepare_commits
 from engine.train.corpus import download, read_manifest
-from engine.train.dataset import Dataset
+from engine.train.dataset import BATCH_LEXEMES, Dataset
 from engine.train.initial import fitted, from_minilm
 from engine.train.prepare import prepare
 from engine.train.shards import Budget
@@ -44,6 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("--decay", type=int, default=250)
     run.add_argument("--natural", type=int, default=600, help="last steps, with the evidence as it is")
     run.add_argument("--bf16", action="store_true", help="mixed precision, where the processor has bf16 products")
+    run.add_argument("--device", default="cpu", help="cuda trains on a GPU")
+    run.add_argument("--workers", type=int, default=0, help="processes that make batches; a GPU wants as many as there are cores")
+    run.add_argument("--lexemes", type=int, default=BATCH_LEXEMES, help="the most of a batch; 16384 fills a GPU")
+    run.add_argument("--dropout", type=float, default=0.0)
     run.add_argument("--seed", type=int, default=0)
     run.add_argument("--encoder", type=Path, help="MiniLM folder (model.safetensors, vocab.txt) for a first training")
     stages.add_parser("install", help="copy the trained weights into the package")
@@ -59,7 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "run":
             start = from_minilm(options.encoder, options.seed) if options.encoder else fitted(load(WEIGHTS), options.seed)
             data = Dataset.load(sorted(prepared.glob("train-*.npz")), start)
-            train(data, start, folder, Options(options.steps, decay=options.decay, natural=options.natural, bf16=options.bf16, seed=options.seed))
+            given = {name: getattr(options, name) for name in ("decay", "natural", "bf16", "device", "workers", "lexemes", "dropout", "seed")}
+            train(data, start, folder, Options(options.steps, **given))
         case "install":
             WEIGHTS.parent.mkdir(exist_ok=True)
             shutil.copy(folder / "denoiser.safetensors", WEIGHTS)

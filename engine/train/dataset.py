@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from engine.text_table import TextTable
 from engine.values import SIZE, Value
 
 BATCH_LEXEMES = 4096
+_MULTIPLE = 8
+"""Of a padded length: the fused attention kernels of GPUs want their masks so."""
 BLAMED = 0.12
 _QUIET = (Value.OTHER, Value.LEAVE)
 
@@ -83,33 +86,30 @@ class Dataset:
             weights=joined["weights"],
         )
 
-    def epoch(self, generator: np.random.Generator, keep: Ints | None = None) -> Iterator[Ints]:
-        """Index batches of one pass in random order: one depth and like lengths in each batch."""
+    def epoch(self, generator: np.random.Generator, keep: Ints | None = None, lexemes: int = BATCH_LEXEMES) -> Iterator[Ints]:
+        """Index batches of one pass in random order: one depth and like lengths in each batch; lexemes: the most of one, padding counted."""
         rows = np.arange(len(self.lengths)) if keep is None else keep
         key = self.lengths[rows] + generator.uniform(-6, 6, len(rows)) + 10_000 * self.depths[rows]
         ordered = rows[np.argsort(key)]
+        depths, lengths = self.depths[ordered].tolist(), self.lengths[ordered].tolist()
         batches: list[Ints] = []
-        start = 0
-        while start < len(ordered):
-            end = start
-            while (
-                end < len(ordered)
-                and self.depths[ordered[end]] == self.depths[ordered[start]]
-                and (end - start + 1) * int(self.lengths[ordered[start : end + 1]].max()) <= BATCH_LEXEMES
-            ):
-                end += 1
-            end = max(end, start + 1)
-            batches.append(ordered[start:end])
-            start = end
+        start = longest = 0
+        for end in range(len(ordered)):
+            longest = max(longest, lengths[end])
+            if end > start and (depths[end] != depths[start] or (end - start + 1) * longest > lexemes):
+                batches.append(ordered[start:end])
+                start, longest = end, lengths[end]
+        if len(ordered):
+            batches.append(ordered[start:])
         for i in generator.permutation(len(batches)):
             yield batches[i]
 
 
-@dataclass(slots=True)
-class TrainingBatch:
-    """What one optimiser step reads; shapes as in `engine.canvas.Batch`."""
+class TrainingBatch(NamedTuple):
+    """What one optimiser step reads; shapes as in `engine.canvas.Batch`. A named tuple, whose arrays torch's loader makes tensors of."""
 
-    text: Floats
+    text: Ints
+    """[B, S] rows of `Dataset.vectors`"""
     features: Ints
     lengths: Ints
     rows: Ints
@@ -126,7 +126,7 @@ class TrainingBatch:
 def make_batch(data: Dataset, chosen: Ints, generator: np.random.Generator, noise: Noise | None = Noise()) -> TrainingBatch:
     """Gather and corrupt; without noise everything is masked and the evidence is as it is."""
     lengths, counts = data.lengths[chosen], data.slot_counts[chosen]
-    size = int(lengths.max())
+    size = -(-int(lengths.max()) // _MULTIPLE) * _MULTIPLE
     index = np.zeros((len(chosen), size), np.int64)
     features = np.zeros((len(chosen), size, len(SIZES)), np.int64)
     for b, i in enumerate(chosen):
@@ -148,8 +148,7 @@ def make_batch(data: Dataset, chosen: Ints, generator: np.random.Generator, nois
     quiet = np.isin(clean, _QUIET)
     known = (clean != Value.MASK) & (domains.sum(axis=1) > 1)
     weights = data.weights[chosen][rows] * np.where(quiet, 0.3, 1.0) * known
-    text = data.vectors[index].astype(np.float32)
-    return TrainingBatch(text, features, lengths, rows, positions, domains, clean, weights, int(data.depths[chosen[0]]), forced)
+    return TrainingBatch(index, features.astype(np.uint8), lengths, rows, positions, domains, clean, weights, int(data.depths[chosen[0]]), forced)
 
 
 def _noisy(clean: Ints, domains: Bools, counts: Ints, generator: np.random.Generator) -> Ints:

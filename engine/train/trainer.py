@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional as F
+from torch.utils.data import DataLoader
 
 from engine.checkpoint import Checkpoint, save
 from engine.features import Channel
 from engine.network_torch import Networks
-from engine.train.dataset import NATURAL, Dataset, Noise, TrainingBatch, make_batch
+from engine.train.dataset import BATCH_LEXEMES, NATURAL, Dataset, Noise, TrainingBatch, make_batch
 from engine.values import SIZE
 
 
@@ -39,11 +43,17 @@ class Options:
     threads: int = 2
     bf16: bool = False
     """Mixed precision: master weights stay fp32. Twice as fast on processors with bf16 products (AVX-512 BF16, AMX), slower on others."""
+    device: str = "cpu"
+    workers: int = 0
+    """Processes that make batches beside the one that trains: a GPU waits for one alone."""
+    lexemes: int = BATCH_LEXEMES
+    """The most of a batch."""
+    dropout: float = 0.0
 
 
-def to_network(checkpoint: Checkpoint) -> Networks:
+def to_network(checkpoint: Checkpoint, dropout: float = 0.0) -> Networks:
     """The torch module with a checkpoint's tensors."""
-    network = Networks(checkpoint.config)
+    network = Networks(checkpoint.config, dropout)
     network.load_state_dict({name: torch.from_numpy(np.array(tensor)) for name, tensor in checkpoint.tensors.items()})
     return network
 
@@ -55,46 +65,93 @@ def to_checkpoint(network: Networks, base: Checkpoint, calibration: dict[str, fl
     return Checkpoint(base.config, tensors, base.pieces, base.piece_scale, base.vocabulary, kept)
 
 
-def run_batch(network: Networks, batch: TrainingBatch, belief: torch.Tensor | None = None, *, bf16: bool = False) -> torch.Tensor:
+@dataclass(frozen=True, slots=True)
+class Tensors:
+    """A batch on the device of a network."""
+
+    text: Tensor
+    """[B, S, D]"""
+    features: Tensor
+    lengths: Tensor
+    rows: Tensor
+    positions: Tensor
+    domains: Tensor
+    clean: Tensor
+    weights: Tensor
+    depth: int
+    is_forced: Tensor
+
+    @classmethod
+    def of(cls, batch: TrainingBatch, vectors: Tensor) -> Tensors:
+        """A batch of arrays or tensors as the network reads it; vectors: those of the dataset, on the device."""
+        text, features, lengths, rows, positions, domains, clean, weights = (torch.as_tensor(x).to(vectors.device, non_blocking=True) for x in batch[:8])
+        forced = torch.as_tensor(batch.is_forced).to(vectors.device, non_blocking=True)
+        return cls(vectors[text].float(), features.long(), lengths, rows, positions, domains, clean, weights.float(), int(batch.depth), forced)
+
+
+def run_batch(network: Networks, batch: Tensors, belief: Tensor | None = None, *, bf16: bool = False) -> Tensor:
     """[N, V] logits over each slot's domain; what is impossible is minus infinity."""
-    n = len(batch.rows)
-    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-        logits: torch.Tensor = network(
-            torch.from_numpy(batch.text),
-            torch.from_numpy(batch.features),
-            torch.from_numpy(batch.lengths),
-            torch.from_numpy(batch.rows),
-            torch.from_numpy(batch.positions),
-            torch.zeros(n, SIZE) if belief is None else belief,
-            batch.depth,
-        )
-    return logits.float().masked_fill(~torch.from_numpy(batch.domains), float("-inf"))
+    none = torch.zeros(len(batch.rows), SIZE, device=batch.text.device) if belief is None else belief
+    with torch.autocast(batch.text.device.type, torch.bfloat16, enabled=bf16):
+        logits: Tensor = network(batch.text, batch.features, batch.lengths, batch.rows, batch.positions, none, batch.depth)
+    return logits.float().masked_fill(~batch.domains, float("-inf"))
 
 
-def loss_of(logits: torch.Tensor, batch: TrainingBatch) -> torch.Tensor:
+def loss_of(logits: Tensor, batch: Tensors) -> Tensor:
     """Weighted cross-entropy of x0 over all slots, the visible ones too."""
-    weights = torch.from_numpy(batch.weights).float()
-    safe = torch.from_numpy(np.where(batch.weights > 0, batch.clean, batch.domains.argmax(axis=1)))
-    return (F.cross_entropy(logits, safe, reduction="none") * weights).sum() / weights.sum().clamp(min=1.0)
+    safe = torch.where(batch.weights > 0, batch.clean, batch.domains.int().argmax(dim=1))
+    return (F.cross_entropy(logits, safe, reduction="none") * batch.weights).sum() / batch.weights.sum().clamp(min=1.0)
 
 
-def own_mistakes(batch: TrainingBatch, belief: torch.Tensor, generator: np.random.Generator) -> None:
+def own_mistakes(batch: Tensors, belief: Tensor, generator: np.random.Generator) -> None:
     """Some visible values become what the model itself believed: the wrong values that it will meet at run time."""
-    chosen = belief.argmax(dim=-1).numpy()
-    take = (generator.random(len(chosen)) < 0.5) & (batch.weights > 0) & ~batch.is_forced
+    chance = torch.from_numpy(generator.random(len(belief)) < 0.5).to(belief.device)
+    take = chance & (batch.weights > 0) & ~batch.is_forced
     state = batch.features[batch.rows, batch.positions, Channel.STATE]
-    batch.features[batch.rows, batch.positions, Channel.STATE] = np.where(take, chosen + 1, state)
+    batch.features[batch.rows, batch.positions, Channel.STATE] = torch.where(take, belief.argmax(dim=-1) + 1, state)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batches:
+    """What a loader's processes run: the batch of a step, drawn from the seed and the step alone."""
+
+    data: Dataset
+    options: Options
+
+    def __getitem__(self, item: tuple[int, np.ndarray[Any, Any]]) -> TrainingBatch:
+        step, chosen = item
+        natural = step >= self.options.steps - self.options.natural
+        return make_batch(self.data, chosen, np.random.default_rng((self.options.seed, 1, step)), NATURAL if natural else Noise())
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """The examples of every step from one on, over as many epochs as it takes."""
+
+    data: Dataset
+    options: Options
+    first: int
+
+    def __iter__(self) -> Iterator[tuple[int, np.ndarray[Any, Any]]]:
+        step = epoch = 0
+        while step < self.options.steps:
+            for chosen in self.data.epoch(np.random.default_rng((self.options.seed, epoch)), lexemes=self.options.lexemes):
+                if self.first <= step < self.options.steps:
+                    yield step, chosen
+                step += 1
+            epoch += 1
 
 
 def train(data: Dataset, start: Checkpoint, out: Path, options: Options) -> Checkpoint:
     """Train for `options.steps` optimiser steps; `out` holds the state, from which a stopped run goes on exactly."""
     torch.set_num_threads(options.threads)
     out.mkdir(parents=True, exist_ok=True)
-    network = to_network(start)
+    network = to_network(start, options.dropout).to(options.device).train()
+    vectors = torch.from_numpy(data.vectors).to(options.device)
     named = [(name.split(".")[1] in ("feature", "belief", "head"), parameter) for name, parameter in network.named_parameters()]
     fresh, old = ([parameter for is_fresh, parameter in named if is_fresh is wanted] for wanted in (True, False))
     groups = [{"params": old, "lr": options.rate, "peak": options.rate}, {"params": fresh, "lr": options.new_rate, "peak": options.new_rate}]
-    optimiser = torch.optim.AdamW(groups, weight_decay=options.weight_decay)
+    optimiser = torch.optim.AdamW(groups, weight_decay=options.weight_decay, fused=options.device != "cpu")
     state = out / "state.pt"
     step, losses = 0, {3: 0.0, 6: 0.0}
     if state.exists():
@@ -103,47 +160,27 @@ def train(data: Dataset, start: Checkpoint, out: Path, options: Options) -> Chec
         optimiser.load_state_dict(saved["optimiser"])
         step = int(saved["step"])
     last_saved = time.monotonic()
-    epoch, at = _position(data, options, step)
-    while step < options.steps:
-        for chosen in list(data.epoch(np.random.default_rng((options.seed, epoch))))[at:]:
-            generator = np.random.default_rng((options.seed, 1, step))
-            natural = step >= options.steps - options.natural
-            batch = make_batch(data, chosen, generator, NATURAL if natural else Noise())
-            _step(network, optimiser, batch, options, step, generator, losses)
-            step += 1
-            if step % 20 == 0:
-                line = {"step": step, "epoch": epoch, "loss": {d: round(v, 4) for d, v in losses.items()}, "time": round(time.time())}
-                with (out / "log.jsonl").open("a") as log:
-                    log.write(json.dumps(line) + "\n")
-            if time.monotonic() - last_saved > options.save_seconds or step == options.steps:
-                _save(state, network, optimiser, step)
-                save(out / "denoiser.safetensors", to_checkpoint(network, start))
-                last_saved = time.monotonic()
-            if step == options.steps:
-                break
-        epoch, at = epoch + 1, 0
+    steps = _Steps(data, options, step)
+    for batch in DataLoader(_Batches(data, options), batch_size=None, sampler=steps, num_workers=options.workers, pin_memory=options.device != "cpu"):  # type: ignore[arg-type]
+        loss = _step(network, optimiser, Tensors.of(batch, vectors), options, step)
+        step += 1
+        if step % 20 == 0:
+            previous = losses.get(batch.depth) or loss.item()
+            losses[int(batch.depth)] = 0.7 * previous + 0.3 * loss.item()
+            line = {"step": step, "loss": {d: round(v, 4) for d, v in losses.items()}, "time": round(time.time())}
+            with (out / "log.jsonl").open("a") as log:
+                log.write(json.dumps(line) + "\n")
+        if time.monotonic() - last_saved > options.save_seconds or step == options.steps:
+            _save(state, network, optimiser, step)
+            save(out / "denoiser.safetensors", to_checkpoint(network, start))
+            last_saved = time.monotonic()
     return to_checkpoint(network, start)
 
 
-def _position(data: Dataset, options: Options, step: int) -> tuple[int, int]:
-    """Epoch and batch within it that a step count stands at."""
-    epoch = 0
-    while True:
-        size = sum(1 for _ in data.epoch(np.random.default_rng((options.seed, epoch))))
-        if step < size:
-            return epoch, step
-        step, epoch = step - size, epoch + 1
-
-
-def _step(
-    network: Networks,
-    optimiser: torch.optim.Optimizer,
-    batch: TrainingBatch,
-    options: Options,
-    step: int,
-    generator: np.random.Generator,
-    losses: dict[int, float],
-) -> None:
+def _step(network: Networks, optimiser: torch.optim.Optimizer, batch: Tensors, options: Options, step: int) -> Tensor:
+    """One optimiser step. Returns its loss, still on the device: to read it would make a GPU wait."""
+    generator = np.random.default_rng((options.seed, 2, step))
+    torch.manual_seed(int(generator.integers(1 << 62)))
     belief = None
     if generator.random() < options.self_conditioning:
         with torch.no_grad():
@@ -157,8 +194,7 @@ def _step(
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     optimiser.step()
-    previous = losses.get(batch.depth) or loss.item()
-    losses[batch.depth] = 0.98 * previous + 0.02 * loss.item()
+    return loss.detach()
 
 
 def _save(path: Path, network: Networks, optimiser: torch.optim.Optimizer, step: int) -> None:
