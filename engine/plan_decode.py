@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from engine.destination import unimportable
@@ -10,7 +10,7 @@ from engine.evidence import Kind, qualified
 from engine.plan import Action, Intent, NotUnderstood, Place, Plan, Why
 from engine.plan_canvas import ALIAS_SLOT, KEYWORD_SLOT, PlanCanvas
 from engine.plan_fields import fields_of
-from engine.plan_reader import DOUBTED, POSSIBLE, Chosen, Reader, Related
+from engine.plan_reader import DOUBTED, OF_ONE, POSSIBLE, Chosen, Reader, Related, Run
 from engine.retrieval import looks_like_code
 from engine.sampler import Denoised
 from engine.values import EFFECT, MAX_INTENTS, NEW, OLD, PARAM, TO, Value
@@ -154,8 +154,9 @@ def _targets(reader: Reader, number: int, action: Action, related: Related, whic
     if reader.is_description(number, action):
         return _described(reader, number, action, which)
     groups = reader.target_groups(number, action)
-    strange = [run for run in reader.unknown_words(number, action) if run.sure >= DOUBTED or looks_like_code(reader.text(run))]
-    if not groups or (strange and action is not Action.RENAME):
+    strange = reader.strange(number, action)
+    strange_names = [word for run in strange for word in reader.text(run).split() if action in OF_ONE or looks_like_code(word)]
+    if not groups or (strange_names and action is not Action.RENAME):
         words = reader.text((strange or reader.runs(OLD[number]))[0])
         return NotUnderstood(Why.NOTHING_MATCHES, f"Nothing called {words} is defined in this repository{_for(action)}: check the spelling.")
     found: list[Chosen] = []
@@ -178,7 +179,16 @@ def _targets(reader: Reader, number: int, action: Action, related: Related, whic
             return NotUnderstood(Why.NOTHING_MATCHES, sentence, (qualified(target),))
         if all(item.entity != target for item in found):
             found.append(alike[0])
+    if found and strange and action is not Action.RENAME:
+        return _with_described(reader, strange, action, which, found)
     return found or unclear or []
+
+
+def _with_described(reader: Reader, runs: Sequence[Run], action: Action, which: Which, named: list[Chosen]) -> list[Chosen] | NotUnderstood:
+    """Named definitions and plain words beside them: those sum the names up ("both wrappers, A and B"), or mean others as well."""
+    known = {(item.entity.path, item.entity.qualname) for item in named}
+    others = [item for item in which(reader, reader.words_of(runs), action) if (item.entity.path, item.entity.qualname) not in known]
+    return _unless_doubted(others, " ".join(reader.text(run) for run in runs)) or [*named, *others]
 
 
 def _described(reader: Reader, number: int, action: Action, which: Which) -> list[Chosen] | NotUnderstood:
@@ -189,11 +199,15 @@ def _described(reader: Reader, number: int, action: Action, which: Which) -> lis
         return NotUnderstood(Why.NOTHING_MATCHES, f"Nothing called {words} is defined in this repository{_for(action)}: check the spelling.")
     if not found:
         return NotUnderstood(Why.NOTHING_MATCHES, f"It is not clear which definitions are meant by “{words}”: name them, or their file.")
+    return _unless_doubted(found, words) or found
+
+
+def _unless_doubted(found: Sequence[Chosen], words: str) -> NotUnderstood | None:
     doubtful = [qualified(item.entity) for item in found if item.sure < LEAST_OF_MEMBER]
-    if doubtful:
-        sentence = f"It is not certain that {'these are' if len(doubtful) > 1 else 'this is'} meant by “{words}”: name what is meant."
-        return NotUnderstood(Why.UNSURE, sentence, tuple(doubtful))
-    return found
+    if not doubtful:
+        return None
+    sentence = f"It is not certain that {'these are' if len(doubtful) > 1 else 'this is'} meant by “{words}”: name what is meant."
+    return NotUnderstood(Why.UNSURE, sentence, tuple(doubtful))
 
 
 def _for(action: Action) -> str:

@@ -33,7 +33,7 @@ _THOUGHT_OF = 0.05
 """Probability of all other actions together below which none of them is taken for what was meant."""
 _LIKELY = 0.3
 """Probability from which a candidate that the words spell is taken for what they name."""
-_OF_ONE = frozenset({Action.RENAME, Action.REPLACE, Action.REORDER, Action.KEYWORD, Action.BUNDLE})
+OF_ONE = frozenset({Action.RENAME, Action.REPLACE, Action.REORDER, Action.KEYWORD, Action.BUNDLE})
 """Actions that are done to one definition."""
 _QUOTES = frozenset("`'\"")
 _CALLABLE = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CLASS})
@@ -224,9 +224,10 @@ class Reader:
         return list(groups.values())
 
     def is_description(self, number: int, action: Action) -> bool:
-        """Whether the old words describe what is meant instead of naming it: no candidate bears the value, and none is spelled by a run."""
+        """Whether the old words describe what is meant instead of naming it: none is the name of a candidate, nor does a candidate bear the value
+        for words that the denoiser itself doubts."""
         runs = self.runs(OLD[number])
-        if action in _OF_ONE or not runs:
+        if action in OF_ONE or not runs:
             return False
         if any(pattern(self.made.instruction, run.start, run.end) for run in runs):
             return True
@@ -234,7 +235,7 @@ class Reader:
             return False
         rated = self._rated(TARGET[number], action)
         spelled = any(spells(self.text(run), entity.name) for run in runs for entity, p, held in rated if held or p >= _LIKELY)
-        return not spelled and not any(held for _, _, held in rated)
+        return not spelled and (bool(self.strange(number, action)) or not any(held for _, _, held in rated))
 
     def marked(self, number: int) -> list[int]:
         """Indices of the instruction's words that hold the old words of a request."""
@@ -281,9 +282,20 @@ class Reader:
         return ""
 
     def unknown_words(self, number: int, action: Action) -> list[Run]:
-        """Runs of old words that no candidate's name spells."""
+        """Runs of old words that no candidate's name spells; the suffix of a file is no name."""
         names = {entity.name for entity, _, _ in self._rated(TARGET[number], action)}
-        return [run for run in self.runs(OLD[number]) if not any(spells(self.text(run), name) for name in names)]
+        return [run for run in self.runs(OLD[number]) if not self._is_suffix(run) and not any(spells(self.text(run), name) for name in names)]
+
+    def strange(self, number: int, action: Action) -> list[Run]:
+        """Runs of old words that no candidate's name spells, and that are surely meant for a name or a description."""
+        return [run for run in self.unknown_words(number, action) if run.sure >= DOUBTED or looks_like_code(self.text(run))]
+
+    def _is_suffix(self, run: Run) -> bool:
+        return self.text(run) in ("py", "pyi") and self.made.instruction[: run.start].endswith(".")
+
+    def words_of(self, runs: Collection[Run]) -> list[int]:
+        """Indices of the instruction's words that lie in some runs."""
+        return [i for i, word in enumerate(self.made.words) if any(run.start <= word.start and word.end <= run.end for run in runs)]
 
     def at(self, number: int, words: str, kinds: Collection[Kind], target: Entity) -> list[Chosen]:
         """Candidates that the words of a destination spell, the surest first; nothing goes into, or is replaced by, itself."""
@@ -313,7 +325,7 @@ class Reader:
 
     def _names_alone(self, runs: Sequence[Run]) -> bool:
         """Whether all old words are names as code has them: then what none of them spells can't be meant, however sure the denoiser is."""
-        return bool(runs) and all(looks_like_code(self.text(run)) for run in runs)
+        return bool(runs) and all(looks_like_code(word) for run in runs for word in self.text(run).split())
 
     def _held(self, fitting: Sequence[tuple[Entity, float, bool]]) -> list[tuple[Entity, float, bool]]:
         """Those that hold the value; where none does, those about as probable as the best."""

@@ -7,7 +7,7 @@ import pytest
 
 from engine.describing import Describer
 from engine.entity_canvas import PER_CANVAS, described, entity_canvases
-from engine.evidence import Project
+from engine.evidence import Entity, Kind, Project
 from engine.lexemes import lex
 from engine.plan import Action, NotUnderstood, Plan, Why
 from engine.plan_canvas import plan_canvas
@@ -42,16 +42,20 @@ def test_every_candidate_has_its_slot_and_canvases_stay_small() -> None:
     assert names == [candidate.entity.name for item in made for candidate in item.candidates]
 
 
-def read(instruction: str, taken: str, words: dict[str, Value]) -> Plan | NotUnderstood:
-    """The plan when the denoiser takes every candidate whose name begins with `taken`."""
+def read(instruction: str, taken: str, words: dict[str, Value], named: tuple[Entity, ...] = ()) -> Plan | NotUnderstood:
+    """The plan when the denoiser takes every candidate whose name begins with `taken`, and all that are named."""
+    context = Context(named, {}, frozenset({"util", "errors"}), frozenset({"pkg"}))
+    made = plan_canvas(instruction, context, 6)
+    targets = {made.canvas.slots[made.entity_slot(j)].position for j in range(len(named))}
 
     def script(lexemes: tuple[str, ...], at: int) -> Value:
         if lexemes[0] == "which":
             return TARGET[0] if lexemes[at].startswith(taken) else Value.LEAVE
+        if at in targets:
+            return TARGET[0]
         quiet = {0: Value.MOVE, 4: Value.NO_ALIAS, 5: Value.ANYWHERE}
         return quiet.get(at, words.get(lexemes[at], Value.OTHER if at > 5 else Value.NOTHING))
 
-    context = Context((), {}, frozenset({"util", "errors"}), frozenset({"pkg"}))
     return understand(
         instruction, context, ScriptedDenoiser(script), Sampler(), np.random.default_rng(0), lambda a, b: False, tuple(FILES), PROJECT,
         lambda names: [path for path, text in FILES.items() if any(name in text for name in names)],
@@ -66,6 +70,34 @@ def test_described_set_is_what_the_denoiser_takes_of_the_file_that_is_named() ->
     assert isinstance(found, Plan)
     assert [entity.qualname for entity in found.intents[0].targets] == ["parse_a", "parse_b"]
     assert found.intents[0].to == "pkg/errors.py"
+
+
+LOAD = Entity(Kind.FUNCTION, "load", "pkg/util.py", start=100, end=104)
+
+
+@pytest.mark.parametrize(("taken", "wanted"), [("load", ["load"]), ("parse_", ["load", "parse_a", "parse_b"])], ids=["the same", "others"])
+def test_plain_words_beside_a_name_sum_it_up_or_mean_others_as_well(taken: str, wanted: list[str]) -> None:
+    found = read("move load and the parsing functions in util to errors", taken, WORDS | {"load": OLD[0]}, (LOAD,))
+    assert isinstance(found, Plan)
+    assert [entity.qualname for entity in found.intents[0].targets] == wanted
+
+
+def test_a_name_that_is_nowhere_is_not_left_out_beside_one_that_is() -> None:
+    found = read("move load and parse_zip in util to errors", "parse_", {"load": OLD[0], "parse_zip": OLD[0], "errors": TO[0]}, (LOAD,))
+    assert isinstance(found, NotUnderstood) and "parse_zip" in found.sentence
+
+
+def test_plain_words_are_followed_though_a_candidate_of_another_name_bears_the_value() -> None:
+    other = Entity(Kind.FUNCTION, "util", "pkg/other.py", start=0, end=4)
+    found = read("move the parsing functions in util to errors", "parse_", WORDS, (other,))
+    assert isinstance(found, Plan)
+    assert [entity.qualname for entity in found.intents[0].targets] == ["parse_a", "parse_b"]
+
+
+def test_the_suffix_of_a_file_is_no_name() -> None:
+    module = Entity(Kind.MODULE, "util", "pkg/util.py")
+    found = read("move util.py to errors", "nothing", {"util": OLD[0], "py": OLD[0], "errors": TO[0]}, (module,))
+    assert isinstance(found, Plan) and found.intents[0].target == module
 
 
 def test_description_that_nothing_fits_is_asked_about() -> None:
