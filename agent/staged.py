@@ -162,11 +162,15 @@ def _names(output: bytes | None) -> list[str]:
     return [os.fsdecode(name) for name in (output or b"").split(b"\0") if name]
 
 
+_SETTINGS = ("-c", "core.fsmonitor=false", "-c", "submodule.recurse=false", "-c", f"diff.orderFile={os.devnull}")
+"""What a user's settings must not change: an order file that is missing makes every diff fail."""
+
+
 def _git(folder: Path, *args: str, stdin: bytes | None = None, statuses: tuple[int, ...] = (0,)) -> bytes | None:
     """What git prints; None where it fails."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     done = subprocess.run(
-        ["git", "-c", "core.fsmonitor=false", "-c", "submodule.recurse=false", *args],
+        ["git", *_SETTINGS, *args],
         cwd=folder, env=environment, input=stdin, stdin=subprocess.DEVNULL if stdin is None else None, capture_output=True, check=False,
     )  # fmt: skip
     return done.stdout if done.returncode in statuses else None

@@ -54,6 +54,12 @@ def texts(root: Path) -> dict[str, str]:
     return {path: data.decode("utf-8", "replace") for path, (data, _) in tree(root).items()}
 
 
+def test_an_order_file_that_is_missing_does_not_silence_the_hook(tmp_path: Path) -> None:
+    repository = begin(tmp_path)
+    git(repository.root, "config", "diff.orderFile", "nowhere")
+    assert look(repository.root) is not None
+
+
 def test_rest_of_a_rename_is_found_in_files_that_are_not_staged(tmp_path: Path) -> None:
     begin(tmp_path)
     before = tree(tmp_path)
