@@ -102,6 +102,8 @@ class _Comparison:
             told = {id(item) for pair in pairs for item in pair}
             self.loose.vanished += [(self.path, item) for item in vanished if id(item) not in told]
             self.loose.appeared += [(self.now, item) for item in appeared if id(item) not in told]
+            # Where a definition moves to is often where it was imported.
+            self.loose.appeared += [(self.now, item) for name, item in new.definitions.items() if name in old.bound - old.definitions.keys()]
         renamed = {gone.name for gone, _ in pairs}
         kept = [(item, new.definitions[name]) for name, item in old.definitions.items() if name in new.definitions and name not in renamed]
         for before, after in kept + pairs:

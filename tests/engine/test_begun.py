@@ -122,6 +122,13 @@ def test_moved_definition_is_found_in_the_other_file() -> None:
     assert recognise(pairs) == [Moved(Kind.FUNCTION, "load", "shop.py", "pkg/io.py")]
 
 
+def test_a_definition_may_move_to_where_it_was_imported() -> None:
+    start, end = SHOP.index("def load"), SHOP.index("class Store")
+    before, rest = "from shop import load\n\nprint(load)\n", "\n\n" + SHOP[start:end]
+    pairs = [Versions("shop.py", "shop.py", SHOP, SHOP[:start] + SHOP[end:]), Versions("io.py", "io.py", before, before + rest)]
+    assert recognise(pairs) == [Moved(Kind.FUNCTION, "load", "shop.py", "io.py")]
+
+
 def test_modules_and_packages_that_have_another_path() -> None:
     names = {"a/__init__.py": "b/__init__.py", "a/x.py": "b/x.py", "a/in/__init__.py": "b/in/__init__.py", "c/old.py": "c/new.py", "m.py": "n/m.py"}
     pairs = [Versions(old, new, "X = 1\n", "X = 1\n") for old, new in names.items()]
