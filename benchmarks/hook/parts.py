@@ -33,6 +33,7 @@ from benchmarks.hook.histories import git
 from engine import Asked, Denoiser, EmbeddedDenoiser, Entity, Project, Rewritten, find, qualified, rewrite
 from engine.actions.functions import Definition, definition_of
 from engine.actions.statements import cut, pieces, runs
+from engine.begun.outline import parsed, scope_of
 from engine.evidence.source import parse_module
 from engine.plan import Action
 from engine.sites import Rename, from_occurrence
@@ -125,15 +126,20 @@ def _still_binds(whole: Whole) -> bool:
 
 
 def _pasted(texts: Mapping[str, str], whole: Whole) -> dict[str, str | None]:
-    """The definition cut out of its module and put at the end of the other one."""
+    """The definition, with what goes along in the whole, cut out of its module and put at the end of the other one."""
     text = texts[whole.target.path]
-    found = pieces(parse_module(whole.target.path, text), {whole.target.name})
+    found = pieces(parse_module(whole.target.path, text), _defined(text) - _defined(whole.texts[whole.target.path]))
     assert not isinstance(found, str)
     moved = "\n\n".join(text[piece.start : piece.end] for piece in found)
     for start, end in reversed(runs(text, found)):
         first, last = cut(text, start, end)
         text = text[:first] + text[last:]
     return {whole.target.path: text, whole.to: texts[whole.to].rstrip("\n") + "\n\n\n" + moved}
+
+
+def _defined(text: str | None) -> set[str]:
+    module = parsed(text or "")
+    return set(scope_of(module).definitions) if module is not None else set()
 
 
 def run_one(package: str, folder: Path, texts: Mapping[str, str], whole: Whole, kind: str, shape: str, rng: Random, denoiser: Denoiser) -> Result:

@@ -139,12 +139,20 @@ def _is_of_module(scope: Scope, name: str, use: Use | None) -> bool:
     while here is not None and here.kind is not ScopeKind.MODULE:
         if name in here.globals:
             return True
-        if name in here.bindings and (here.kind is not ScopeKind.CLASS or not through):
-            # `name = name` in a class reads the module's.
+        if name in here.bindings and (here.kind is not ScopeKind.CLASS or not through and not _is_read_before(here, name, use)):
             return False
         through = True
         here = here.parent
     return True
+
+
+def _is_read_before(scope: Scope, name: str, use: Use | None) -> bool:
+    """Whether a class body reads a name that it has not bound yet: `name = name` reads the module's."""
+    if use is None or not isinstance(use.node, ast.Name) or not isinstance(use.node.ctx, ast.Load):
+        return False
+    bound = [binding.value or binding.node for binding in scope.bindings[name]]
+    ends = [(getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)) for node in bound]
+    return all((use.node.lineno, use.node.col_offset) < end for end in ends)
 
 
 def outermost(scope: Scope) -> ast.FunctionDef | ast.AsyncFunctionDef | None:

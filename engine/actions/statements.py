@@ -38,20 +38,20 @@ class Piece:
         return all(isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr)) for node in self.nodes)
 
 
-def bound_by(node: ast.stmt) -> Iterator[str]:
-    """Names that a statement binds in its own scope, inside `if`, `try`, `with` and loops too."""
+def bound_by(node: ast.stmt, *, imports: bool = True) -> Iterator[str]:
+    """Names that a statement binds in its own scope, inside `if`, `try`, `with` and loops too. imports: those that are imported as well."""
     if isinstance(node, Definition):
         yield node.name
         return
     if isinstance(node, (ast.Import, ast.ImportFrom)):
-        yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names if imports)
         return
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.stmt):
-            yield from bound_by(child)
+            yield from bound_by(child, imports=imports)
         elif isinstance(child, (ast.ExceptHandler, ast.match_case)):
             for inner in child.body:
-                yield from bound_by(inner)
+                yield from bound_by(inner, imports=imports)
         else:
             yield from _stored(child)
 
@@ -113,8 +113,11 @@ def pieces(module: Module, names: Collection[str]) -> list[Piece] | str:
     body = module.tree.body if module.tree is not None else []
     found: list[Piece] = []
     for i, node in enumerate(body):
-        own = set(bound_by(node)) or _amended(node)
-        if not own & set(names) or isinstance(node, (ast.Import, ast.ImportFrom)):
+        bound = set(bound_by(node))
+        own = bound or _amended(node)
+        # What is only imported, under TYPE_CHECKING say, is defined elsewhere.
+        is_imported = bool(bound) and not set(bound_by(node, imports=False)) & set(names)
+        if not own & set(names) or is_imported:
             continue
         if not own <= set(names):
             other = ", ".join(sorted(own - set(names)))

@@ -8,6 +8,8 @@ import pytest
 from acting import act, after, changed, tree
 
 from engine.actions import Refused
+from engine.actions.statements import pieces
+from engine.evidence.source import parse_module
 from engine.plan import Action
 
 BASE = tree(
@@ -224,6 +226,18 @@ def test_what_cannot_be_done_is_refused_in_a_sentence(extra: dict[str, str], why
 
 def test_nothing_happens_where_nothing_is_meant() -> None:
     assert isinstance(act(BASE, Action.MOVE, ["pkg/old.py::load"], "pkg/new.py", blind=True), Refused)
+
+
+def test_what_a_class_body_reads_before_it_binds_it_is_the_module_s() -> None:
+    box = "import json\n\n\nclass Box:\n    codec = json\n\n    def json(self): ...\n"
+    done = moved({"pkg/box.py": box}, "pkg/box.py::Box")
+    assert "import json" in done["pkg/new.py"] and "codec = json" in done["pkg/new.py"]
+
+
+def test_an_import_for_types_alone_defines_nothing() -> None:
+    typed = "import typing\n\nif typing.TYPE_CHECKING:\n    from pkg.old import load\n    from pkg.other import save\n\n\ndef use(how: 'load', what: 'save'): ...\n"
+    module = parse_module("pkg/use.py", typed)
+    assert pieces(module, {"load"}) == []
 
 
 def test_guarded_import_is_copied() -> None:
