@@ -18,7 +18,7 @@ from agent.outcome import Declined, EditRequest, Outcome, PlanView, Proposal
 from agent.offlimits import Named
 from agent.run import Job, Run
 from editops import ChangeSet, Span, TextEdit, text_edits, unified_diff
-from engine import Begun, Deleted, Denoiser, Plan, names_of
+from engine import Begun, Deleted, Denoiser, Moved, Plan, names_of
 
 Spans = Mapping[str, tuple[Span, ...]]
 _ALL = (Span(0, 1 << 62),)
@@ -62,6 +62,9 @@ def _parcels(beginning: Beginning) -> Iterator[list[Begun]]:
     named = [change for change in beginning.changes if names_of(change) is not None]
     others = [change for change in beginning.open if names_of(change) is None]
     changed = [change for change in others if not isinstance(change, Deleted)]
+    # A helper that nothing outside takes is finished by itself, but what it needs goes along with the definition that it belongs to.
+    ways = {(change.path, change.to) for change in changed if isinstance(change, Moved)}
+    changed += [change for change in beginning.changes if isinstance(change, Moved) and (change.path, change.to) in ways and change not in changed]
     if changed:
         yield [*named, *changed]
     if any(change in beginning.open for change in named):

@@ -139,7 +139,7 @@ def _pasted(texts: Mapping[str, str], whole: Whole) -> dict[str, str | None]:
 
 def _defined(text: str | None) -> set[str]:
     module = parsed(text or "")
-    return set(scope_of(module).definitions) if module is not None else set()
+    return set(scope_of(module).definitions) - {"__all__"} if module is not None else set()
 
 
 def run_one(package: str, folder: Path, texts: Mapping[str, str], whole: Whole, kind: str, shape: str, rng: Random, denoiser: Denoiser) -> Result:

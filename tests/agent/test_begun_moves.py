@@ -96,6 +96,18 @@ def test_what_the_moved_code_needs_is_imported_where_the_user_has_not(tmp_path: 
     assert found["pkg/store.py"] == left.replace("import json\n", "import json\n\nfrom .inout import load\n")
 
 
+def test_what_a_helper_needs_goes_along_with_the_definition_that_it_belongs_to(tmp_path: Path) -> None:
+    helper, load = "def _tidy(text):\n    return re.sub(' +', ' ', text)\n", "def load(path):\n    return _tidy(open(path).read())\n"
+    base = {"pkg/__init__.py": "", "pkg/store.py": f"import re\n\n\n{helper}\n\n{load}", "pkg/inout.py": "X = 1\n", "app/main.py": "from pkg.store import load\n\nprint(load('x'))\n"}
+    make_repository(tmp_path, base)
+    put(tmp_path, {"pkg/store.py": "", "pkg/inout.py": f"X = 1\n\n\n{helper}\n\n{load}"})
+    git(tmp_path, "add", "-A")
+    rest = carry_on(tmp_path)
+    assert rest is not None and isinstance(rest.outcome, Published), rest
+    found = texts(tmp_path)
+    assert found["app/main.py"].startswith("from pkg.inout import load\n") and found["pkg/inout.py"].startswith("import re\n")
+
+
 def test_moved_into_a_new_module_in_its_own_order(tmp_path: Path) -> None:
     base = {**FILES, "pkg/store.py": STORE.replace("[:LIMIT]", "")}
     moved = MOVED.replace("[:LIMIT]", "").replace("# Reads one file.", "# Reads one file, as it is.")
