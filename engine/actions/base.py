@@ -78,14 +78,15 @@ class Sheet:
         self.replace(at, at, text)
 
     def result(self) -> str:
-        """The text with all changes; raises ValueError where two overlap."""
+        """The text with all changes; raises ValueError where two overlap that don't both take something out."""
         pieces: list[str] = []
         last = 0
+        removes = False
         for start, end, after in sorted(self._changes, key=lambda change: (change[0], change[1])):
-            if start < last:
+            if start < last and not (removes and not after):
                 raise ValueError(f"two changes overlap at {start}")
             pieces += [self.text[last:start], after]
-            last = end
+            last, removes = max(last, end), not after
         return "".join(pieces) + self.text[last:]
 
 

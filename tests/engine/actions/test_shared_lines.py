@@ -6,6 +6,7 @@ import pytest
 from acting import act, after
 
 from engine.actions import Refused
+from engine.actions.base import Sheet
 from engine.plan import Action
 
 
@@ -74,3 +75,13 @@ def test_a_new_module_has_a_name_that_can_be_imported(to: str) -> None:
     for target in ("pkg/core.py::load", "pkg/core.py"):
         refused = act(files, Action.MOVE, [target], to)
         assert isinstance(refused, Refused) and "can't be imported" in refused.sentence
+
+
+def test_two_removals_may_share_the_blank_lines_between_them() -> None:
+    sheet = Sheet("a\n\nb\n\nc\n")
+    sheet.replace(0, 3, "")
+    sheet.replace(2, 5, "")
+    assert sheet.result() == "\nc\n"
+    sheet.replace(4, 6, "x")
+    with pytest.raises(ValueError, match="overlap"):
+        sheet.result()
