@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _PLAIN = ("100644", "100755")
+SETTINGS = ("-c", "core.fsmonitor=false", "-c", "submodule.recurse=false", "-c", f"diff.orderFile={os.devnull}")
+"""What the user's settings must not change: no program of theirs runs, a submodule is another repository, and an order file that is missing makes
+every diff fail."""
 _RAW = ("--raw", "-z", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--no-color")
 _GREP = ("grep", "-I", "--no-color", "--no-line-number", "--no-column")
 """A setting of the user's can ask for each of these, and then lines and names are not what they are."""
@@ -162,15 +165,11 @@ def _names(output: bytes | None) -> list[str]:
     return [os.fsdecode(name) for name in (output or b"").split(b"\0") if name]
 
 
-_SETTINGS = ("-c", "core.fsmonitor=false", "-c", "submodule.recurse=false", "-c", f"diff.orderFile={os.devnull}")
-"""What a user's settings must not change: an order file that is missing makes every diff fail."""
-
-
 def _git(folder: Path, *args: str, stdin: bytes | None = None, statuses: tuple[int, ...] = (0,)) -> bytes | None:
     """What git prints; None where it fails."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     done = subprocess.run(
-        ["git", *_SETTINGS, *args],
+        ["git", *SETTINGS, *args],
         cwd=folder, env=environment, input=stdin, stdin=subprocess.DEVNULL if stdin is None else None, capture_output=True, check=False,
     )  # fmt: skip
     return done.stdout if done.returncode in statuses else None

@@ -32,13 +32,14 @@ from agent.errors import (
 )
 from agent.leftovers import Claim, claimed, registering
 from agent.modes import with_bit
+from agent.staged import SETTINGS
 from agent.underway import under_way
 from editops import Applied
 
 _INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY",
               "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_LITERAL_PATHSPECS")
-_QUIET = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "submodule.recurse=false")
-"""What the user's settings must not change: no program of theirs runs, and a submodule is another repository."""
+_QUIET = ("-c", f"core.hooksPath={os.devnull}", *SETTINGS)
+"""Those, and that no hook of theirs runs."""
 _GREP = ("grep", "-I", "--no-color", "--no-column", "-z")
 _COUNT = re.compile(rb"([^\0]+)\0(\d+)\n")
 _LINE = re.compile(rb"([^\0]+)\0(\d+)[\0:]([^\n]*)\n")

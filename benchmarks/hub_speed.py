@@ -65,9 +65,9 @@ def materialise(model: torch.nn.Module, device: str) -> None:
 
     def real(tensor: torch.Tensor) -> torch.Tensor:
         if id(tensor) not in made:
-            filled = torch.empty_like(tensor, device=device)
-            filled = filled.fill_(1) if not tensor.is_floating_point() or not isinstance(tensor, torch.nn.Parameter) else filled.normal_(std=0.02)
-            made[id(tensor)] = torch.nn.Parameter(filled, requires_grad=False) if isinstance(tensor, torch.nn.Parameter) else filled
+            empty = torch.empty_like(tensor, device=device)
+            is_weight = isinstance(tensor, torch.nn.Parameter)
+            made[id(tensor)] = torch.nn.Parameter(empty.normal_(std=0.02), requires_grad=False) if is_weight else empty.fill_(1)
         return made[id(tensor)]
 
     with torch.no_grad():

@@ -111,17 +111,17 @@ def _with_comments_below(text: str, end: int, node: ast.stmt) -> int:
 def pieces(module: Module, names: Collection[str]) -> list[Piece] | str:
     """All that defines these names at the top of a module, in order; a sentence where it can't be taken apart."""
     body = module.tree.body if module.tree is not None else []
+    wanted = set(names)
     found: list[Piece] = []
     for i, node in enumerate(body):
         bound = set(bound_by(node))
         own = bound or _amended(node)
         # What is only imported, under TYPE_CHECKING say, is defined elsewhere.
-        is_imported = bool(bound) and not set(bound_by(node, imports=False)) & set(names)
-        if not own & set(names) or is_imported:
+        if not own & wanted or bound and not wanted & set(bound_by(node, imports=False)):
             continue
-        if not own <= set(names):
-            other = ", ".join(sorted(own - set(names)))
-            return f"{', '.join(sorted(own & set(names)))} is defined together with {other} in {module.path}:{node.lineno}; take them apart first, or name them all."
+        if not own <= wanted:
+            other = ", ".join(sorted(own - wanted))
+            return f"{', '.join(sorted(own & wanted))} is defined together with {other} in {module.path}:{node.lineno}; take them apart first, or name them all."
         start, end = span_of(module, node)
         nodes = [node]
         documented = body[i + 1] if i + 1 < len(body) else None

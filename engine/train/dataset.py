@@ -118,9 +118,9 @@ class TrainingBatch(NamedTuple):
     clean: Ints
     weights: Floats
     """[N]; 0 where the truth isn't known or the slot has one legal value"""
-    depth: int
     is_forced: Bools
     """[N] slots whose value was set by a diagnostic and must not be replaced by the model's own belief"""
+    depth: int
 
 
 def make_batch(data: Dataset, chosen: Ints, generator: np.random.Generator, noise: Noise | None = Noise()) -> TrainingBatch:
@@ -148,7 +148,7 @@ def make_batch(data: Dataset, chosen: Ints, generator: np.random.Generator, nois
     quiet = np.isin(clean, _QUIET)
     known = (clean != Value.MASK) & (domains.sum(axis=1) > 1)
     weights = data.weights[chosen][rows] * np.where(quiet, 0.3, 1.0) * known
-    return TrainingBatch(index, features.astype(np.uint8), lengths, rows, positions, domains, clean, weights, int(data.depths[chosen[0]]), forced)
+    return TrainingBatch(index, features.astype(np.uint8), lengths, rows, positions, domains, clean, weights, forced, int(data.depths[chosen[0]]))
 
 
 def _noisy(clean: Ints, domains: Bools, counts: Ints, generator: np.random.Generator) -> Ints:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
+from engine.canvas import Ints
 from engine.checkpoint import Checkpoint, save
 from engine.features import Channel
 from engine.network_torch import Networks
@@ -78,15 +78,15 @@ class Tensors:
     domains: Tensor
     clean: Tensor
     weights: Tensor
-    depth: int
     is_forced: Tensor
+    depth: int
 
     @classmethod
     def of(cls, batch: TrainingBatch, vectors: Tensor) -> Tensors:
         """A batch of arrays or tensors as the network reads it; vectors: those of the dataset, on the device."""
-        text, features, lengths, rows, positions, domains, clean, weights = (torch.as_tensor(x).to(vectors.device, non_blocking=True) for x in batch[:8])
-        forced = torch.as_tensor(batch.is_forced).to(vectors.device, non_blocking=True)
-        return cls(vectors[text].float(), features.long(), lengths, rows, positions, domains, clean, weights.float(), int(batch.depth), forced)
+        *arrays, depth = batch
+        text, features, lengths, rows, positions, domains, clean, weights, forced = (torch.as_tensor(x).to(vectors.device, non_blocking=True) for x in arrays)
+        return cls(vectors[text].float(), features.long(), lengths, rows, positions, domains, clean, weights.float(), forced, int(depth))
 
 
 def run_batch(network: Networks, batch: Tensors, belief: Tensor | None = None, *, bf16: bool = False) -> Tensor:
@@ -118,7 +118,7 @@ class _Batches:
     data: Dataset
     options: Options
 
-    def __getitem__(self, item: tuple[int, np.ndarray[Any, Any]]) -> TrainingBatch:
+    def __getitem__(self, item: tuple[int, Ints]) -> TrainingBatch:
         step, chosen = item
         natural = step >= self.options.steps - self.options.natural
         return make_batch(self.data, chosen, np.random.default_rng((self.options.seed, 1, step)), NATURAL if natural else Noise())
@@ -132,7 +132,7 @@ class _Steps:
     options: Options
     first: int
 
-    def __iter__(self) -> Iterator[tuple[int, np.ndarray[Any, Any]]]:
+    def __iter__(self) -> Iterator[tuple[int, Ints]]:
         step = epoch = 0
         while step < self.options.steps:
             for chosen in self.data.epoch(np.random.default_rng((self.options.seed, epoch)), lexemes=self.options.lexemes):
